@@ -1,0 +1,3 @@
+module github.com/clmkit/clmkit
+
+go 1.26
