@@ -1,3 +1,10 @@
 module github.com/clmkit/clmkit
 
-go 1.26
+go 1.26.0
+
+require (
+	github.com/go-json-experiment/json v0.0.0-20251027170946-4849db3c2f7e // indirect
+	github.com/google/jsonschema-go v0.4.3 // indirect
+	github.com/kaptinlin/jsonrepair v0.2.15 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+)
