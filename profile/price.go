@@ -1,0 +1,81 @@
+package profile
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// A PriceCount counts pieces in one band of prices.
+type PriceCount struct {
+	Currency string `json:"currency"`
+	// Band is twice the binary logarithm of the price in minor units, rounded
+	// down: bands are 41 % wide. -1 holds what was free.
+	Band  int8  `json:"band"`
+	Count int64 `json:"count"` // pieces
+}
+
+// bandOf returns the band of what one piece cost.
+func bandOf(line clm.Line) int8 {
+	price := float64(line.Amount.Minor) / float64(line.Quantity)
+	if price < 1 {
+		return -1
+	}
+	return int8(2 * math.Log2(price))
+}
+
+func (p *Profile) addPrice(line clm.Line) {
+	band := bandOf(line)
+	i, found := slices.BinarySearchFunc(p.Prices, band, func(c PriceCount, b int8) int {
+		return cmp.Or(cmp.Compare(c.Currency, line.Amount.Currency), cmp.Compare(c.Band, b))
+	})
+	if !found {
+		p.Prices = slices.Insert(p.Prices, i, PriceCount{Currency: line.Amount.Currency, Band: band})
+	}
+	p.Prices[i].Count += int64(line.Quantity)
+}
+
+// A PriceBand is what a customer pays for a piece in one currency: half of the
+// pieces cost between Low and High.
+type PriceBand struct {
+	Low, Median, High clm.Money
+	Pieces            int64
+}
+
+// PriceBand returns the quartiles of the prices paid in a currency, each to
+// within the 41 % of a band, and false when nothing was bought in it.
+func (p *Profile) PriceBand(currency string) (PriceBand, bool) {
+	var counts []PriceCount
+	var total int64
+	for _, c := range p.Prices {
+		if c.Currency == currency {
+			counts = append(counts, c)
+			total += c.Count
+		}
+	}
+	if total == 0 {
+		return PriceBand{}, false
+	}
+	at := func(q float64) clm.Money {
+		return clm.Money{Minor: quantile(counts, q*float64(total)), Currency: currency}
+	}
+	return PriceBand{Low: at(0.25), Median: at(0.5), High: at(0.75), Pieces: total}, true
+}
+
+// quantile returns the geometric middle of the band that the rank falls into.
+func quantile(counts []PriceCount, rank float64) int64 {
+	seen := 0.0
+	for _, c := range counts {
+		seen += float64(c.Count)
+		if seen < rank {
+			continue
+		}
+		if c.Band < 0 {
+			return 0
+		}
+		return int64(math.Round(math.Exp2((float64(c.Band) + 0.5) / 2)))
+	}
+	return 0
+}
