@@ -1,0 +1,167 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/kaptinlin/jsonrepair"
+)
+
+// Object asks m for a value of T: it sends req with the schema of T, finds the JSON in the reply, checks it against the
+// schema and decodes it. A reply that does not fit costs one more turn, in which the model is told what is wrong; when
+// that fails too, the error is [ErrSchema] with the second reply in Error.Partial. Errors of the model come back as they
+// are.
+//
+// When req.Schema is set it is used instead of T's, which narrows T: an enum of the ids that exist, say. Tools are
+// refused with [ErrInvalid], since a call is no value. The request is copied, never changed. JSON may stand in prose, in
+// a code fence or after <think> blocks; where several objects fit, the last counts. JSON that strict decoding refuses is
+// repaired (quotes, commas, brackets) and must then fit the schema like any other.
+//
+// Object costs one model call, two when the first reply does not fit.
+func Object[T any](ctx context.Context, m Model, req *Request) (T, error) {
+	var zero T
+	ask, schema, err := objectRequest[T](req)
+	if err != nil {
+		return zero, err
+	}
+	resp, err := m.Generate(ctx, ask)
+	if err != nil {
+		return zero, err
+	}
+	value, fault := parse[T](resp.Text, schema)
+	if fault == nil {
+		return value, nil
+	}
+	resp, err = m.Generate(ctx, secondTurn(ask, resp.Text, fault))
+	if err != nil {
+		return zero, err
+	}
+	value, fault = parse[T](resp.Text, schema)
+	if fault != nil {
+		return zero, &Error{Kind: ErrSchema, Partial: resp.Text, Err: fault}
+	}
+	return value, nil
+}
+
+// objectRequest is a copy of req that asks for T, with its schema ready for validation.
+func objectRequest[T any](req *Request) (*Request, *jsonschema.Resolved, error) {
+	if err := req.Validate(); err != nil {
+		return nil, nil, err
+	}
+	if len(req.Tools) > 0 {
+		return nil, nil, &Error{Kind: ErrInvalid, Err: errors.New("tools in a request for an object")}
+	}
+	ask := *req
+	if ask.Schema == nil {
+		definition, err := SchemaFor[T]()
+		if err != nil {
+			return nil, nil, err
+		}
+		ask.Schema = &Schema{Name: schemaName[T](), Definition: definition}
+	}
+	schema, err := resolve(ask.Schema)
+	if err != nil {
+		return nil, nil, &Error{Kind: ErrInvalid, Err: err}
+	}
+	return &ask, schema, nil
+}
+
+// secondTurnPrompt tells a model what is wrong with its reply; the verbs are the fault and the schema.
+const secondTurnPrompt = `Your last reply cannot be used: %v
+
+Reply again with one JSON value and nothing else. It has to fit this JSON schema:
+%s`
+
+// secondTurn is ask, the reply, and what is wrong with it.
+func secondTurn(ask *Request, reply string, fault error) *Request {
+	again := *ask
+	again.Messages = slices.Clone(ask.Messages)
+	if reply != "" {
+		again.Messages = append(again.Messages, Assistant(strings.ToValidUTF8(reply, "\uFFFD")))
+	}
+	prompt := fmt.Sprintf(secondTurnPrompt, fault, ask.Schema.Definition)
+	again.Messages = append(again.Messages, User(strings.ToValidUTF8(prompt, "\uFFFD")))
+	return &again
+}
+
+// parse finds the value in a reply: the reply itself, else the last stretch of it that decodes and fits, else the first
+// that does so after a repair. The error is the one that helps the model most: that of JSON that does not fit before
+// that of JSON that is none.
+func parse[T any](reply string, schema *jsonschema.Resolved) (T, error) {
+	value, best := decode[T](reply, schema)
+	if best == nil {
+		return value, nil
+	}
+	groups := extract(reply)
+	for text := range attempts(groups) {
+		value, err := decode[T](text, schema)
+		if err == nil {
+			return value, nil
+		}
+		if errors.Is(best, errNoJSON) {
+			best = err
+		}
+	}
+	return value, best
+}
+
+// attempts are the texts to decode, in order: all closed stretches as they are, the last of a group first, and then the
+// repaired ones.
+func attempts(groups [][]stretch) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, group := range groups {
+			for _, s := range slices.Backward(group) {
+				if s.closed && !yield(s.text) {
+					return
+				}
+			}
+		}
+		for _, group := range groups {
+			for _, s := range group {
+				if fixed, ok := repair(s.text); ok && !yield(fixed) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// errNoJSON marks text that is no JSON at all.
+var errNoJSON = errors.New("no valid JSON")
+
+// decode checks text against the schema and decodes it.
+func decode[T any](text string, schema *jsonschema.Resolved) (T, error) {
+	var value T
+	var plain any
+	if err := json.Unmarshal([]byte(text), &plain); err != nil {
+		return value, fmt.Errorf("%w: %v", errNoJSON, err)
+	}
+	if err := schema.Validate(plain); err != nil {
+		return value, err
+	}
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		var zero T
+		return zero, err
+	}
+	return value, nil
+}
+
+// Bounds of what is repaired: the repair recurses, and a reply with more is no near miss.
+const (
+	maxRepairBytes = 256 << 10
+	maxRepairDepth = 64
+)
+
+// repair mends JSON that is nearly right. It leaves valid JSON, and what is too large or too deep, alone.
+func repair(text string) (string, bool) {
+	if len(text) > maxRepairBytes || strings.Count(text, "{")+strings.Count(text, "[") > maxRepairDepth*16 || json.Valid([]byte(text)) {
+		return "", false
+	}
+	fixed, err := jsonrepair.Repair(text)
+	return fixed, err == nil
+}
