@@ -2,7 +2,6 @@ package profile
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -121,16 +120,25 @@ func New(customer clm.CustomerID) *Profile { return &Profile{Customer: customer}
 // Clone returns a copy that shares nothing that can be changed.
 func (p *Profile) Clone() *Profile {
 	c := *p
-	c.Kinds = slices.Clone(p.Kinds)
-	c.Orders = slices.Clone(p.Orders)
-	c.Ledgers = slices.Clone(p.Ledgers)
-	c.Prices = slices.Clone(p.Prices)
-	c.Categories = slices.Clone(p.Categories)
-	c.Brands = slices.Clone(p.Brands)
-	c.Channels = slices.Clone(p.Channels)
-	c.Consents = slices.Clone(p.Consents)
-	c.Unsubscribed = slices.Clone(p.Unsubscribed)
+	c.Kinds = roomy(p.Kinds)
+	c.Orders = roomy(p.Orders)
+	c.Ledgers = roomy(p.Ledgers)
+	c.Prices = roomy(p.Prices)
+	c.Categories = roomy(p.Categories)
+	c.Brands = roomy(p.Brands)
+	c.Channels = roomy(p.Channels)
+	c.Consents = roomy(p.Consents)
+	c.Unsubscribed = roomy(p.Unsubscribed)
 	return &c
+}
+
+// roomy copies a slice with room for one more: most copies are made to be
+// folded into.
+func roomy[S ~[]E, E any](s S) S {
+	if s == nil {
+		return nil
+	}
+	return append(make(S, 0, len(s)+1), s...)
 }
 
 // Count returns the number of events of a kind.

@@ -49,10 +49,21 @@ func (w *Weekly) add(label string, t time.Time, weight int64) {
 	w.expire(label)
 }
 
+// find returns where a label's week is, or where it would be inserted. It is
+// written out because it runs for each label of each event.
 func (w *Weekly) find(label string, at int32) (int, bool) {
-	return slices.BinarySearchFunc(*w, WeekSum{Label: label, Week: at}, func(a, b WeekSum) int {
-		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Week, b.Week))
-	})
+	lo, hi := 0, len(*w)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		s := &(*w)[mid]
+		c := cmp.Compare(s.Label, label)
+		if c < 0 || c == 0 && s.Week < at {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, lo < len(*w) && (*w)[lo].Week == at && (*w)[lo].Label == label
 }
 
 // span returns the range of a label's entries, given an index at or next to it.
