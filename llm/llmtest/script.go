@@ -1,0 +1,185 @@
+package llmtest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/clmkit/clmkit/llm"
+)
+
+// Reply is one answer of a scripted provider.
+type Reply struct {
+	// Text of the answer.
+	Text string
+	// ToolCalls of the answer.
+	ToolCalls []llm.ToolCall
+	// Usage that the provider counts.
+	Usage llm.Usage
+	// Fault is how the answer goes wrong. Empty: it does not.
+	Fault Fault
+	// Err is returned in place of an answer, as it is; a Server sends its text under status 400.
+	Err error
+}
+
+// response is the reply as a whole answer.
+func (r Reply) response() *llm.Response {
+	finish := llm.FinishStop
+	if len(r.ToolCalls) > 0 {
+		finish = llm.FinishToolCalls
+	}
+	return &llm.Response{Text: r.Text, ToolCalls: slices.Clone(r.ToolCalls), Finish: finish, Usage: r.Usage, Model: "script"}
+}
+
+// arrived is the text that comes before the fault.
+func (r Reply) arrived() string {
+	switch r.Fault {
+	case "", NoFinish:
+		return r.Text
+	case RateLimited, Unavailable, NoChoices, Refusal:
+		return ""
+	}
+	words := strings.SplitAfter(r.Text, " ")
+	return strings.Join(words[:(len(words)+1)/2], "")
+}
+
+// Handler answers requests by what they ask. It is an [llm.Model] and an [llm.Streamer], and what a [Server] serves. The
+// request is the handler's to keep. It is called from several goroutines at once when the model is.
+type Handler func(ctx context.Context, req *llm.Request) Reply
+
+var (
+	_ llm.Streamer = Handler(nil)
+	_ llm.Model    = (*Script)(nil)
+)
+
+// Generate answers with the handler's reply.
+func (h Handler) Generate(ctx context.Context, req *llm.Request) (*llm.Response, error) {
+	reply, err := h.ask(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if reply.Fault != "" {
+		return nil, reply.Fault.err(reply.arrived())
+	}
+	return llm.Complete("llmtest", reply.response())
+}
+
+// Stream answers with the handler's reply word by word.
+func (h Handler) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.Delta, error] {
+	return func(yield func(llm.Delta, error) bool) {
+		reply, err := h.ask(ctx, req)
+		if err != nil {
+			yield(llm.Delta{}, err)
+			return
+		}
+		for word := range strings.SplitAfterSeq(reply.arrived(), " ") {
+			if !yield(llm.Delta{Text: word}, nil) {
+				return
+			}
+		}
+		if reply.Fault != "" {
+			yield(llm.Delta{}, reply.Fault.err(reply.arrived()))
+			return
+		}
+		resp, err := llm.Complete("llmtest", reply.response())
+		yield(llm.Delta{Done: resp}, err)
+	}
+}
+
+// ask is the handler's reply to a copy of req.
+func (h Handler) ask(ctx context.Context, req *llm.Request) (Reply, error) {
+	if err := req.Validate(); err != nil {
+		return Reply{}, err
+	}
+	if err := ended(ctx); err != nil {
+		return Reply{}, err
+	}
+	reply := h(ctx, clone(req))
+	if err := ended(ctx); err != nil {
+		return Reply{}, err
+	}
+	return reply, reply.Err
+}
+
+// ended is the error of a context that has ended.
+func ended(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return &llm.Error{Kind: llm.ErrCanceled, Provider: "llmtest", Err: ctx.Err()}
+}
+
+// Script is a model that gives its replies in order, one for each request, and records what it was asked. It is safe for
+// concurrent use.
+type Script struct {
+	mu       sync.Mutex
+	replies  []Reply
+	requests []*llm.Request
+}
+
+// NewScript makes a script. A request after the last reply is an error that says so.
+func NewScript(replies ...Reply) *Script { return &Script{replies: replies} }
+
+// Next records the request and returns the reply to it. It is the script as a [Handler], for a [Server].
+func (s *Script) Next(_ context.Context, req *llm.Request) Reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, clone(req))
+	n := len(s.requests)
+	if n > len(s.replies) {
+		return Reply{Err: fmt.Errorf("llmtest: script has run out: %d replies, request %d has purpose %q", len(s.replies), n, req.Purpose)}
+	}
+	return s.replies[n-1]
+}
+
+// Generate answers with the next reply.
+func (s *Script) Generate(ctx context.Context, req *llm.Request) (*llm.Response, error) {
+	return Handler(s.Next).Generate(ctx, req)
+}
+
+// Stream answers with the next reply word by word.
+func (s *Script) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.Delta, error] {
+	return Handler(s.Next).Stream(ctx, req)
+}
+
+// Requests are copies of what was asked so far, oldest first.
+func (s *Script) Requests() []*llm.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := make([]*llm.Request, len(s.requests))
+	for i, r := range s.requests {
+		asked[i] = clone(r)
+	}
+	return asked
+}
+
+// clone is a copy of r that shares no memory with it.
+func clone(r *llm.Request) *llm.Request {
+	c := *r
+	c.Messages = slices.Clone(r.Messages)
+	for i := range c.Messages {
+		c.Messages[i].Parts = slices.Clone(c.Messages[i].Parts)
+		c.Messages[i].ToolCalls = slices.Clone(c.Messages[i].ToolCalls)
+	}
+	c.Tools = slices.Clone(r.Tools)
+	for i := range c.Tools {
+		c.Tools[i].Parameters = slices.Clone(c.Tools[i].Parameters)
+	}
+	if r.Schema != nil {
+		c.Schema = &llm.Schema{Name: r.Schema.Name, Definition: slices.Clone(r.Schema.Definition)}
+	}
+	c.Temperature, c.TopP = copied(r.Temperature), copied(r.TopP)
+	c.MaxTokens, c.Seed = copied(r.MaxTokens), copied(r.Seed)
+	c.Stop = slices.Clone(r.Stop)
+	return &c
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	return new(*p)
+}
