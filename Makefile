@@ -1,0 +1,45 @@
+# `make test` is the whole check. It needs Go, make and git, and sets up the
+# rest by itself.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 3s
+MODULES     := $(shell git ls-files -co --exclude-standard '*go.mod' | xargs -n1 dirname)
+
+.PHONY: test format vet staticcheck build race fuzz bench run
+
+test: format vet staticcheck build race fuzz bench
+	@echo "make test: everything passed"
+
+run:
+	go run ./examples/storefront
+
+format:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "not formatted (run gofmt -w):"; echo "$$files"; exit 1; fi
+
+vet:
+	@for m in $(MODULES); do echo "vet $$m"; (cd $$m && go vet ./...) || exit 1; done
+
+staticcheck:
+	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
+
+build:
+	@for m in $(MODULES); do echo "build without cgo $$m"; (cd $$m && CGO_ENABLED=0 go build ./...) || exit 1; done
+
+# The race detector links C. Without a compiler one is installed where that is
+# possible, and else the tests run without the detector, and say so.
+race:
+	@if ! command -v "$$(go env CC)" >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		apt-get update -qq && apt-get install -y -qq gcc libc6-dev >/dev/null; fi; \
+	race=-race; if ! command -v "$$(go env CC)" >/dev/null 2>&1; then race=; echo "SKIPPED the race detector: no C compiler"; fi; \
+	for m in $(MODULES); do echo "test $$race $$m"; (cd $$m && go test $$race ./...) || exit 1; done
+
+# Each fuzz target for a few seconds; -fuzz takes one target of one package.
+fuzz:
+	@for m in $(MODULES); do (cd $$m && for p in $$(go list ./...); do \
+		for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+		done || exit 1; done) || exit 1; done
+
+# Each benchmark once, so that none of them rots.
+bench:
+	@for m in $(MODULES); do echo "bench $$m"; (cd $$m && go test -run '^$$' -bench . -benchtime 1x ./... | grep -v '\[no test files\]') || exit 1; done
