@@ -42,7 +42,6 @@ var lean = []string{"clm", "clm/orders", "vector", "profile"}
 type pkg struct {
 	ImportPath string
 	Imports    []string
-	Standard   bool
 }
 
 func packages(t *testing.T) []pkg {
@@ -80,6 +79,8 @@ func wrong(from, to string) string {
 		return "only suites import suites"
 	case strings.HasPrefix(local, "examples/") || local == "internal/bench":
 		return "programs are imported by nobody"
+	case strings.HasPrefix(from, "internal/") && from != "internal/bench" && floors[local] > 0:
+		return "tools stand below the floors that use them"
 	case isTool(from) || isTool(local):
 		return ""
 	case floors[local] > floors[from]:
@@ -115,6 +116,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"profile", "gonum.org/v1/gonum/mat", "a lean package imports third-party code"},
 		{"clm", "github.com/clmkit/clmkit/clm/clmtest", "only suites import suites"},
 		{"churn", "testing", "only suites import testing"},
+		{"internal/metric", "github.com/clmkit/clmkit/churn", "tools stand below the floors that use them"},
 		{"churn", "github.com/clmkit/clmkit/profile", ""},
 		{"clm", "golang.org/x/sync/errgroup", ""},
 		{"clm", "encoding/json", ""},

@@ -7,14 +7,15 @@
 //
 //	log := clm.NewMemory(nil)
 //	report, err := clm.Ingest(ctx, log, source, nil) // bad events are counted, not fatal
-//	view := profile.NewView(&store, catalogue)
+//	view := profile.NewView(&store, profile.NewFolder(catalogue, nil))
 //	caught, err := clm.CatchUp(ctx, log, nil, view)  // or clm.Run, which goes on
 //
 // # Events
 //
 // An event has an ID, a customer, a kind and a time; [Kind] lists which other
-// fields each kind needs. Orders and returns are one event with [Line]s, so an
-// order is counted once however many products it has. Money is in minor units.
+// fields each kind needs. An order is one event, and so is a return: its
+// products are the event's lines, so that an order is counted once however many
+// products it has. Money is in minor units.
 //
 // # One bad event
 //

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// one is a log of one partition whose entries are made beforehand.
+// batches returns events as the batches of one partition.
 func batches(n, customers, size int) []clm.Batch {
 	var all []clm.Batch
 	for i, e := range clmtest.Events(n, customers) {
