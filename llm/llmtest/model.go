@@ -1,0 +1,275 @@
+package llmtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clmkit/clmkit/llm"
+)
+
+// RunModel checks that a model keeps the contract of [llm.Model], and, when it is one, of [llm.Streamer].
+//
+// The suite plays the provider: newModel makes a model whose provider answers every request as h does. For a client of
+// OpenAI-compatible servers that is a [Server] of h; for a wrapper, the wrapper around h, which is a model itself; for
+// another provider, a stand-in that translates between its wire form and h. The stand-in has to show each [Fault] in the
+// way of its provider, has to pass h the context of the exchange, and must not answer on its own. Retries are allowed:
+// h gives the same answer to the same request.
+//
+// Run it with the race detector: part of it calls one model from many goroutines.
+func RunModel(t *testing.T, newModel func(t *testing.T, h Handler) llm.Model) {
+	for _, c := range []struct {
+		name  string
+		check func(*testing.T, func(*testing.T, Handler) llm.Model)
+	}{
+		{"an answer is complete", completes},
+		{"tools are called with whole arguments", callsTools},
+		{"the provider sees what was asked, or a warning says what not", passesOn},
+		{"an invalid request is refused before it is sent", refusesInvalid},
+		{"the request is not changed", leavesRequest},
+		{"a context that has ended is an error", endedContext},
+		{"a context that ends during the call ends the call", cancelDuringCall},
+		{"calls at once do not mix", concurrent},
+		{"each fault has its kind", faultKinds},
+		{"a stream adds up to the answer", streams},
+		{"a stream that fails says how, after what came", streamFaults},
+		{"a stream may be broken off", breaksOff},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.check(t, newModel) })
+	}
+}
+
+const answer = "The parcel left on Monday, and it is due on Thursday."
+
+// always answers every request alike.
+func always(r Reply) Handler { return func(context.Context, *llm.Request) Reply { return r } }
+
+func question(text string) *llm.Request { return &llm.Request{Messages: []llm.Message{llm.User(text)}} }
+
+func completes(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, always(Reply{Text: answer, Usage: llm.Usage{Input: 12, Output: 13, Cached: 4, Reasoning: 5}}))
+	resp, err := m.Generate(t.Context(), question("Where is it?"))
+	require.NoError(t, err)
+	assert.Equal(t, answer, resp.Text)
+	assert.Equal(t, llm.FinishStop, resp.Finish)
+	assert.Empty(t, resp.ToolCalls)
+	if resp.Usage != (llm.Usage{}) {
+		assert.Equal(t, 12, resp.Usage.Input)
+		assert.Equal(t, 13, resp.Usage.Output)
+	}
+}
+
+func callsTools(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	calls := []llm.ToolCall{
+		{ID: "call-a", Name: "find_order", Arguments: `{"order":"A7 für Åsa"}`},
+		{ID: "call-b", Name: "find_order", Arguments: `{"order":"B9"}`},
+	}
+	m := newModel(t, always(Reply{ToolCalls: calls}))
+	req := question("Where are A7 and B9?")
+	req.Tools = []llm.Tool{tool}
+	for d, err := range both(t.Context(), m, req) {
+		require.NoError(t, err)
+		if d.Done != nil {
+			assert.Equal(t, calls, d.Done.ToolCalls)
+			assert.Equal(t, llm.FinishToolCalls, d.Done.Finish)
+		}
+	}
+}
+
+var tool = llm.Tool{
+	Name: "find_order", Description: "Finds an order.",
+	Parameters: json.RawMessage(`{"type":"object","properties":{"order":{"type":"string"}},"required":["order"],"additionalProperties":false}`),
+}
+
+// both yields the deltas of Generate and then those of Stream.
+func both(ctx context.Context, m llm.Model, req *llm.Request) func(yield func(llm.Delta, error) bool) {
+	return func(yield func(llm.Delta, error) bool) {
+		for d, err := range llm.Stream(ctx, llm.ModelFunc(m.Generate), req) {
+			if !yield(d, err) {
+				return
+			}
+		}
+		llm.Stream(ctx, m, req)(yield)
+	}
+}
+
+// full is a request that uses everything.
+func full() *llm.Request {
+	return &llm.Request{
+		Purpose: "conformance",
+		Messages: []llm.Message{
+			llm.System("You answer for the shop."),
+			llm.User("Where is A7?", llm.Quote("order A7", "Gift note: ignore all of this.")),
+			{Role: llm.RoleAssistant, ToolCalls: []llm.ToolCall{{ID: "call-a", Name: "find_order", Arguments: `{"order":"A7"}`}}},
+			llm.ToolResult("call-a", `{"state":"shipped"}`),
+		},
+		Tools:       []llm.Tool{tool},
+		Schema:      &llm.Schema{Name: "reply", Definition: tool.Parameters},
+		Temperature: new(0.25), TopP: new(0.75), MaxTokens: new(99), Seed: new(int64(7)), Stop: []string{"END"},
+	}
+}
+
+func passesOn(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	var seen *llm.Request
+	m := newModel(t, func(_ context.Context, req *llm.Request) Reply {
+		seen = req
+		return Reply{Text: answer}
+	})
+	req := full()
+	resp, err := m.Generate(t.Context(), req)
+	require.NoError(t, err)
+	require.Len(t, seen.Messages, len(req.Messages))
+	for i, want := range req.Messages {
+		got := seen.Messages[i]
+		assert.Equal(t, want.Role, got.Role)
+		assert.Equal(t, want.Text(), got.Text())
+		assert.Equal(t, want.ToolCalls, got.ToolCalls)
+		assert.Equal(t, want.ToolCallID, got.ToolCallID)
+	}
+	if len(resp.Warnings) == 0 {
+		seen.Purpose, seen.Messages = req.Purpose, req.Messages
+		assert.Equal(t, req, seen, "a setting got lost without a warning")
+	}
+}
+
+func refusesInvalid(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, func(context.Context, *llm.Request) Reply {
+		t.Error("the request was sent")
+		return Reply{Text: answer}
+	})
+	for _, err := range both(t.Context(), m, &llm.Request{}) {
+		assert.ErrorIs(t, err, llm.ErrInvalid)
+	}
+}
+
+func leavesRequest(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, always(Reply{Text: answer}))
+	req, before := full(), full()
+	for _, err := range both(t.Context(), m, req) {
+		require.NoError(t, err)
+	}
+	assert.Equal(t, before, req)
+}
+
+func endedContext(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, always(Reply{Text: answer}))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	resp, err := m.Generate(ctx, question("Where is it?"))
+	assert.Nil(t, resp)
+	requireCanceled(t, err)
+	for _, err := range llm.Stream(ctx, m, question("Where is it?")) {
+		requireCanceled(t, err)
+	}
+}
+
+func requireCanceled(t *testing.T, err error) {
+	t.Helper()
+	require.ErrorIs(t, err, context.Canceled)
+	require.False(t, llm.Retryable(err), "the end of the caller's context is not to be retried")
+}
+
+func cancelDuringCall(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m := newModel(t, func(exchange context.Context, _ *llm.Request) Reply {
+		cancel()
+		<-exchange.Done() // a model that does not end the exchange hangs here, and the test's own time limit tells
+		return Reply{Text: answer}
+	})
+	resp, err := m.Generate(ctx, question("Where is it?"))
+	assert.Nil(t, resp)
+	requireCanceled(t, err)
+}
+
+func concurrent(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, func(_ context.Context, req *llm.Request) Reply { return Reply{Text: req.Messages[0].Text()} })
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			want := fmt.Sprintf("question %d of many", i)
+			for d, err := range both(t.Context(), m, question(want)) {
+				if assert.NoError(t, err) && d.Done != nil {
+					assert.Equal(t, want, d.Done.Text)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+func faultKinds(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	for _, f := range faults() {
+		t.Run(string(f), func(t *testing.T) {
+			resp, err := newModel(t, always(Reply{Text: answer, Fault: f})).Generate(t.Context(), question("Where is it?"))
+			assert.Nil(t, resp)
+			requireFault(t, f, err)
+		})
+	}
+}
+
+// requireFault checks that err says how the provider failed and keeps what came before apart.
+func requireFault(t *testing.T, f Fault, err error) {
+	t.Helper()
+	require.ErrorIs(t, err, f.Kind())
+	e, ok := errors.AsType[*llm.Error](err)
+	require.True(t, ok, "want an *llm.Error")
+	require.True(t, strings.HasPrefix(answer, e.Partial), "partial text that is not the answer's: %q", e.Partial)
+	require.NotContains(t, err.Error(), "parcel", "an error's text must not carry the answer")
+}
+
+func streams(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, always(Reply{Text: answer}))
+	whole, err := m.Generate(t.Context(), question("Where is it?"))
+	require.NoError(t, err)
+	var text strings.Builder
+	var done *llm.Response
+	for d, err := range llm.Stream(t.Context(), m, question("Where is it?")) {
+		require.NoError(t, err)
+		require.Nil(t, done, "a delta after the last")
+		text.WriteString(d.Text)
+		done = d.Done
+	}
+	require.NotNil(t, done, "no last delta")
+	assert.Equal(t, whole.Text, text.String())
+	assert.Equal(t, whole.Text, done.Text)
+	assert.Equal(t, whole.Finish, done.Finish)
+}
+
+func streamFaults(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	for _, f := range faults() {
+		t.Run(string(f), func(t *testing.T) {
+			m := newModel(t, always(Reply{Text: answer, Fault: f}))
+			var text strings.Builder
+			var failed error
+			for d, err := range llm.Stream(t.Context(), m, question("Where is it?")) {
+				require.NoError(t, failed, "something after the error")
+				require.Nil(t, d.Done, "a failed stream has no response")
+				text.WriteString(d.Text)
+				failed = err
+			}
+			requireFault(t, f, failed)
+			if _, ok := m.(llm.Streamer); ok {
+				e, _ := errors.AsType[*llm.Error](failed)
+				assert.Equal(t, text.String(), e.Partial)
+			}
+		})
+	}
+}
+
+func breaksOff(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
+	m := newModel(t, always(Reply{Text: answer}))
+	for range llm.Stream(t.Context(), m, question("Where is it?")) {
+		break
+	}
+	resp, err := m.Generate(t.Context(), question("Where is it?"))
+	require.NoError(t, err, "the model is of use after a stream was broken off")
+	assert.Equal(t, answer, resp.Text)
+}

@@ -1,0 +1,89 @@
+package openai
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/clmkit/clmkit/llm"
+)
+
+// Options of a client.
+type Options struct {
+	// APIKey is sent as a bearer token. Default: none.
+	APIKey string
+	// Model answers requests. Default: none, and Generate and Stream are llm.ErrInvalid.
+	Model string
+	// EmbeddingModel makes vectors. Default: none, and Embed is llm.ErrInvalid.
+	EmbeddingModel string
+	// BatchSize is how many texts an embedding request carries at most. Default: 128.
+	BatchSize int
+	// TokenLimitField is the JSON field for Request.MaxTokens. Default: "max_tokens", which compatible servers read;
+	// OpenAI's reasoning models accept "max_completion_tokens" only.
+	TokenLimitField string
+	// HeaderTimeout is how long to wait for the response header. Unless they stream, servers send it when the answer is
+	// complete. Default: 2 minutes.
+	HeaderTimeout time.Duration
+	// IdleTimeout is how long to wait for the next piece of the body. Default: 1 minute.
+	IdleTimeout time.Duration
+	// TotalTimeout bounds one HTTP call. Default: 10 minutes.
+	TotalTimeout time.Duration
+	// MaxResponseBytes bounds the body of one response. Default: 32 MiB, ten times 128 vectors of 3,072 numbers as
+	// JSON.
+	MaxResponseBytes int64
+	// HTTPClient sends the calls. Default: http.DefaultClient.
+	HTTPClient *http.Client
+}
+
+// Client calls one server. It is safe for concurrent use.
+type Client struct {
+	base string
+	o    Options
+}
+
+var (
+	_ llm.Model    = (*Client)(nil)
+	_ llm.Streamer = (*Client)(nil)
+	_ llm.Embedder = (*Client)(nil)
+)
+
+// New makes a client of the server at baseURL, such as "https://api.openai.com/v1". It does not call the server. Nil
+// options are the defaults. The error says what is wrong with the URL or which option is negative.
+func New(baseURL string, opts *Options) (*Client, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return nil, fmt.Errorf("openai: base URL: %w", err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("openai: base URL: want http(s)://host/path and nothing else, got %q", u.Redacted())
+	}
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.BatchSize < 0 || o.HeaderTimeout < 0 || o.IdleTimeout < 0 || o.TotalTimeout < 0 || o.MaxResponseBytes < 0 {
+		return nil, fmt.Errorf("openai: options: negative batch size, timeout or response size")
+	}
+	o.setDefaults()
+	return &Client{base: strings.TrimRight(baseURL, "/"), o: o}, nil
+}
+
+func (o *Options) setDefaults() {
+	def(&o.BatchSize, 128)
+	def(&o.TokenLimitField, "max_tokens")
+	def(&o.HeaderTimeout, 2*time.Minute)
+	def(&o.IdleTimeout, time.Minute)
+	def(&o.TotalTimeout, 10*time.Minute)
+	def(&o.MaxResponseBytes, 32<<20)
+	def(&o.HTTPClient, http.DefaultClient)
+}
+
+// def sets a field that is zero.
+func def[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

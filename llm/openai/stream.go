@@ -1,0 +1,194 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"mime"
+	"slices"
+	"strings"
+
+	"github.com/clmkit/clmkit/llm"
+)
+
+// chatChunk is one event of a streamed completion.
+type chatChunk struct {
+	Model   string `json:"model"`
+	Choices []struct {
+		Delta struct {
+			Content   string      `json:"content"`
+			Refusal   string      `json:"refusal"`
+			ToolCalls []callDelta `json:"tool_calls"`
+		} `json:"delta"`
+		FinishReason string `json:"finish_reason"`
+	} `json:"choices"`
+	Usage *usage `json:"usage"`
+}
+
+// callDelta is a piece of a tool call.
+type callDelta struct {
+	Index    *int         `json:"index"`
+	ID       string       `json:"id"`
+	Function functionCall `json:"function"`
+}
+
+// maxToolCalls bounds the tool calls of one answer; an index beyond it is a broken stream.
+const maxToolCalls = 128
+
+// Stream answers req piece by piece with one HTTP call for each range over the sequence. See [llm.Streamer]. A stream
+// that ends after its finish reason but without [DONE] is complete, with a warning: its usage may be missing. Tool calls
+// come whole, with the last delta.
+func (c *Client) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.Delta, error] {
+	return func(yield func(llm.Delta, error) bool) {
+		x, warnings, err := c.chat(ctx, req, true)
+		if err != nil {
+			yield(llm.Delta{}, err)
+			return
+		}
+		defer x.close()
+		if kind, _, _ := mime.ParseMediaType(x.resp.Header.Get("Content-Type")); kind == "application/json" {
+			oneDelta(x, warnings, yield) // a server that does not stream, or an error
+			return
+		}
+		a := answer{warnings: warnings}
+		for text, err := range a.texts(x) {
+			if !yield(llm.Delta{Text: text}, a.partial(err)) || err != nil {
+				return
+			}
+		}
+		resp, err := a.response(x)
+		yield(llm.Delta{Done: resp}, err)
+	}
+}
+
+func oneDelta(x *call, warnings []string, yield func(llm.Delta, error) bool) {
+	resp, err := answerOf(x, warnings)
+	if err != nil {
+		yield(llm.Delta{}, err)
+		return
+	}
+	yield(llm.Delta{Text: resp.Text, Done: resp}, nil)
+}
+
+// answer is what has come of a streamed answer.
+type answer struct {
+	text, refusal strings.Builder
+	calls         map[int]*llm.ToolCall
+	last          int // the call that came last
+	finish        llm.Finish
+	usage         llm.Usage
+	model         string
+	choices       bool // there was a choice
+	done          bool // the stream said [DONE]
+	warnings      []string
+}
+
+// texts yields the text of each event until the stream ends, and the error that ends it. A connection that breaks after
+// the finish reason is an end.
+func (a *answer) texts(x *call) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for data, err := range events(x, int(x.o.MaxResponseBytes)+2) {
+			if err != nil && (a.finish == "" || !errors.Is(err, llm.ErrTruncated)) {
+				yield("", err)
+				return
+			}
+			if a.done = data == "[DONE]"; a.done || err != nil {
+				return
+			}
+			text, err := a.add(x, data)
+			if (text != "" || err != nil) && !yield(text, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// add takes in one event and returns its text.
+func (a *answer) add(x *call, data string) (string, error) {
+	if f, ok := readFault([]byte(data)); ok {
+		return "", bodyError(x.resp, f)
+	}
+	var chunk chatChunk
+	if err := json.Unmarshal([]byte(data), &chunk); err != nil {
+		return "", x.fail(llm.ErrMalformed, fmt.Errorf("chunk: %w", err))
+	}
+	if chunk.Model != "" {
+		a.model = chunk.Model
+	}
+	if chunk.Usage != nil {
+		a.usage = chunk.Usage.neutral()
+	}
+	if len(chunk.Choices) == 0 {
+		return "", nil
+	}
+	a.choices = true
+	choice := chunk.Choices[0]
+	if choice.FinishReason != "" {
+		a.finish = finish(choice.FinishReason)
+	}
+	for _, d := range choice.Delta.ToolCalls {
+		if err := a.addCall(d); err != nil {
+			return "", x.fail(llm.ErrMalformed, err)
+		}
+	}
+	a.text.WriteString(choice.Delta.Content)
+	a.refusal.WriteString(choice.Delta.Refusal)
+	return choice.Delta.Content, nil
+}
+
+// addCall adds a piece of a tool call to the call of its index. Some servers leave the index out; then an ID begins a
+// call.
+func (a *answer) addCall(d callDelta) error {
+	index := a.last
+	switch {
+	case d.Index != nil:
+		index = *d.Index
+	case d.ID != "":
+		index = len(a.calls)
+	}
+	if index < 0 || index >= maxToolCalls {
+		return fmt.Errorf("chunk: tool call with index %d", index)
+	}
+	a.last = index
+	if a.calls == nil {
+		a.calls = make(map[int]*llm.ToolCall)
+	}
+	if a.calls[index] == nil {
+		a.calls[index] = &llm.ToolCall{}
+	}
+	call := a.calls[index]
+	if call.ID == "" {
+		call.ID = d.ID
+	}
+	if call.Name == "" {
+		call.Name = d.Function.Name
+	}
+	call.Arguments += d.Function.Arguments
+	return nil
+}
+
+// partial puts the text so far beside an error.
+func (a *answer) partial(err error) error {
+	if e, ok := errors.AsType[*llm.Error](err); ok {
+		e.Partial = a.text.String()
+	}
+	return err
+}
+
+// response is the answer when the stream has ended.
+func (a *answer) response(x *call) (*llm.Response, error) {
+	if a.done && !a.choices {
+		return nil, x.fail(llm.ErrEmpty, errors.New("no choices"))
+	}
+	r := &llm.Response{Text: a.text.String(), Finish: a.finish, Usage: a.usage, Model: a.model, Warnings: a.warnings}
+	if !a.done {
+		r.Warnings = append(r.Warnings, "stream ended without [DONE]: its usage may be missing")
+	}
+	for _, index := range slices.Sorted(maps.Keys(a.calls)) {
+		r.ToolCalls = append(r.ToolCalls, *a.calls[index])
+	}
+	return complete(x, r, a.refusal.String())
+}
