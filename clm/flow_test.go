@@ -216,3 +216,37 @@ func TestPartitionsAreStable(t *testing.T) {
 	assert.Equal(t, int(uint64(0xaf63dc4c8601ec8c)%1009), clm.PartitionOf("a", 1009))
 	assert.Equal(t, int(uint64(0x85944171f73967e8)%1009), clm.PartitionOf("foobar", 1009))
 }
+
+func TestEventsAndHistoryReadTheWholeLog(t *testing.T) {
+	log := clm.NewMemory(&clm.MemoryOptions{Partitions: 4})
+	events := clmtest.Events(300, 7)
+	require.NoError(t, log.Append(t.Context(), events...))
+	seen := map[string]bool{}
+	for e, err := range clm.Events(t.Context(), log) {
+		require.NoError(t, err)
+		seen[e.ID] = true
+	}
+	require.Len(t, seen, 300)
+	var mine, want []clm.Event
+	for e, err := range clm.History(t.Context(), log, "c-3") {
+		require.NoError(t, err)
+		mine = append(mine, e)
+	}
+	for _, e := range events {
+		if e.Customer == "c-3" {
+			want = append(want, e)
+		}
+	}
+	require.Equal(t, want, mine)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	n := 0
+	for _, err := range clm.Events(ctx, log) {
+		require.ErrorIs(t, err, context.Canceled)
+		n++
+	}
+	require.Equal(t, 1, n, "an error ends the sequence")
+	for range clm.Events(t.Context(), log) {
+		break
+	}
+}

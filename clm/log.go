@@ -76,3 +76,34 @@ func PartitionOf(customer CustomerID, partitions int) int {
 	}
 	return int(h % uint64(partitions))
 }
+
+// Events yields every event of a log, partition after partition, each in order:
+// what models are fitted on. An error ends the sequence. For one customer's
+// events alone, see [History].
+func Events(ctx context.Context, log Log) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for p := range log.Partitions() {
+			for entry, err := range log.Read(ctx, p, 0) {
+				if !yield(entry.Event, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// History yields the events of one customer in the order in which they were
+// appended: what an export of the customer's data holds. It reads the whole
+// partition. An error ends the sequence.
+func History(ctx context.Context, log Log, customer CustomerID) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for entry, err := range log.Read(ctx, PartitionOf(customer, log.Partitions()), 0) {
+			if err == nil && entry.Event.Customer != customer {
+				continue
+			}
+			if !yield(entry.Event, err) || err != nil {
+				return
+			}
+		}
+	}
+}
