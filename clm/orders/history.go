@@ -1,0 +1,277 @@
+package orders
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// A History is what a set of exports says.
+type History struct {
+	// Events are the orders and returns by time, then by ID. The events are
+	// valid but for the clock: dates in the future are left to the log.
+	Events []clm.Event
+	// Catalogue are the products that were sold or returned.
+	Catalogue *clm.Catalogue
+	// Report says what became of each row.
+	Report Report
+}
+
+// Read reads exports into one history, so that an invoice may go on in the
+// next source. Rows that cannot be used are set aside, counted and reported,
+// and never end it. A source that is no export is an error that wraps
+// [ErrFormat]; an error of a reader, such as [io.ErrUnexpectedEOF] for a cut
+// gzip file, is wrapped as it is; both name the source. Then there is no
+// history: half a file is no result.
+func Read(ctx context.Context, sources []Source, o *Options) (*History, error) {
+	sizes := make([]int64, len(sources))
+	for i := range sources {
+		sizes[i] = sources[i].Size
+	}
+	h, err := newHistory(o, sizes)
+	if err != nil {
+		return nil, err
+	}
+	for i := range sources {
+		if err := h.read(ctx, sources[i].Name, sources[i].Reader); err != nil {
+			return nil, err
+		}
+	}
+	return h.finish()
+}
+
+// reader collects the rows of all sources.
+type reader struct {
+	opts     Options
+	meter    meter
+	report   Report
+	tally    tally
+	seen     map[[16]byte]struct{} // digests of rows
+	strings  map[string]string
+	invoices map[string]*invoice
+	goods    goods
+}
+
+// invoice is an order or a return in the making.
+type invoice struct {
+	event clm.Event
+	total clm.Money
+}
+
+func newHistory(o *Options, sizes []int64) (*reader, error) {
+	h := &reader{
+		opts:     o.defaults(),
+		seen:     map[[16]byte]struct{}{},
+		strings:  map[string]string{},
+		invoices: map[string]*invoice{},
+		goods:    goods{},
+	}
+	if c := h.opts.Currency; c != "" {
+		if err := (clm.Money{Currency: c}).Validate(); err != nil {
+			return nil, fmt.Errorf("orders: Options.Currency: %w", err)
+		}
+	}
+	h.tally = tally{max(0, h.opts.Examples), map[Reason]*Aside{}}
+	h.meter.progress = h.opts.Progress
+	for _, size := range sizes {
+		if size <= 0 {
+			h.meter.total = 0
+			break
+		}
+		h.meter.total += size
+	}
+	return h, nil
+}
+
+// read takes in one source.
+func (h *reader) read(ctx context.Context, name string, r io.Reader) error {
+	h.meter.r = r
+	err := h.readRows(ctx, name)
+	if err != nil {
+		return fmt.Errorf("orders: %s: %w", name, err)
+	}
+	return nil
+}
+
+func (h *reader) readRows(ctx context.Context, name string) error {
+	in, err := decompress(&h.meter)
+	if err != nil {
+		return err
+	}
+	rows := newRecords(in)
+	table, err := h.readHeader(rows)
+	if err != nil {
+		return err
+	}
+	for {
+		if h.report.Rows%1024 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		fields, err := rows.read()
+		if err == io.EOF {
+			return nil
+		}
+		p := malformed(err)
+		if err != nil && p == nil {
+			return fmt.Errorf("line %d: %w", rows.line, err)
+		}
+		h.report.Rows++
+		if p == nil {
+			p = h.row(table, fields)
+		}
+		if p != nil {
+			h.tally.add(p.reason, Example{name, rows.line, p.text})
+		}
+	}
+}
+
+func (h *reader) readHeader(rows *records) (*table, error) {
+	header, err := rows.read()
+	switch {
+	case err == io.EOF:
+		return nil, fmt.Errorf("empty: %w", ErrFormat)
+	case malformed(err) != nil:
+		return nil, fmt.Errorf("line %d: %w: %w", rows.line, err, ErrFormat)
+	case err != nil:
+		return nil, err
+	}
+	for _, name := range header {
+		if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			return nil, fmt.Errorf("the header is not text: %w", ErrFormat)
+		}
+	}
+	return newTable(header, &h.opts)
+}
+
+// malformed returns the problem of a row that could not be split into fields,
+// or nil when err is none or another one.
+func malformed(err error) *problem {
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+		return aside(Malformed, "%v", parse.Err)
+	}
+	if err == errLong {
+		return aside(Malformed, "%v", err)
+	}
+	return nil
+}
+
+// row takes in one row, or says why not.
+func (h *reader) row(t *table, fields []string) *problem {
+	r, p := t.identify(fields)
+	if p == nil && !h.opts.KeepDuplicates && h.repeated(fields) {
+		p = aside(Duplicate, "invoice %s, stock code %s", r.invoice, r.code)
+	}
+	if p == nil {
+		p = t.complete(&r, fields)
+	}
+	if p == nil {
+		p = h.line(&r)
+	}
+	if p == nil || p.reason == Guest {
+		h.goods.sold(h.intern(r.code), &r, h.intern)
+	}
+	return p
+}
+
+// repeated reports whether an equal row was there before. Rows are compared by
+// 128 bits of SHA-256, which nobody makes collide by accident.
+func (h *reader) repeated(fields []string) bool {
+	var row []byte
+	for _, field := range fields {
+		row = append(append(row, field...), 0)
+	}
+	sum := sha256.Sum256(row)
+	digest := [16]byte(sum[:])
+	_, ok := h.seen[digest]
+	h.seen[digest] = struct{}{}
+	return ok
+}
+
+// line adds a row to its invoice.
+func (h *reader) line(r *row) *problem {
+	inv := h.invoices[r.invoice]
+	if inv == nil {
+		inv = h.open(r)
+	}
+	sum, err := inv.total.Add(r.amount)
+	switch {
+	case string(inv.event.Customer) != r.customer:
+		return aside(OtherCustomer, "invoice %s is of customer %s, this row of %s", r.invoice, inv.event.Customer, r.customer)
+	case inv.total.Currency != r.amount.Currency:
+		return aside(OtherCurrency, "invoice %s is in %s, this row in %s", r.invoice, inv.total.Currency, r.amount.Currency)
+	case len(inv.event.Lines) >= clm.MaxLines:
+		return aside(InvoiceFull, "invoice %s has %d lines", r.invoice, clm.MaxLines)
+	case err != nil:
+		return aside(InvoiceFull, "invoice %s: %v", r.invoice, err)
+	}
+	inv.total = sum
+	if r.time.Before(inv.event.Time) {
+		inv.event.Time = r.time
+	}
+	inv.event.Lines = append(inv.event.Lines, clm.Line{Item: clm.ItemID(h.intern(r.code)), Quantity: r.quantity, Amount: r.amount})
+	h.report.Kept++
+	if r.rounded {
+		h.report.Rounded++
+	}
+	return nil
+}
+
+func (h *reader) open(r *row) *invoice {
+	number := h.intern(r.invoice)
+	event := clm.Event{ID: "order/" + number, Kind: clm.Ordered, Order: number}
+	if r.cancelled {
+		event = clm.Event{ID: "return/" + number, Kind: clm.Returned}
+	}
+	event.Customer = clm.CustomerID(h.intern(r.customer))
+	event.Time = r.time
+	inv := &invoice{event, clm.Money{Currency: r.amount.Currency}}
+	h.invoices[number] = inv
+	return inv
+}
+
+// intern returns a copy of s that does not hold the row it is from.
+func (h *reader) intern(s string) string {
+	if own, ok := h.strings[s]; ok {
+		return own
+	}
+	s = strings.Clone(s)
+	h.strings[s] = s
+	return s
+}
+
+func (h *reader) finish() (*History, error) {
+	out := &History{Events: make([]clm.Event, 0, len(h.invoices)), Report: h.report}
+	customers := map[clm.CustomerID]struct{}{}
+	for _, inv := range h.invoices {
+		customers[inv.event.Customer] = struct{}{}
+		out.Events = append(out.Events, inv.event)
+	}
+	slices.SortFunc(out.Events, func(a, b clm.Event) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
+	})
+	var err error
+	if out.Catalogue, err = h.goods.catalogue(); err != nil {
+		return nil, fmt.Errorf("orders: %w", err)
+	}
+	r := &out.Report
+	for i := range out.Events {
+		if out.Events[i].Kind == clm.Ordered {
+			r.Orders++
+		}
+	}
+	r.Returns = len(out.Events) - r.Orders
+	r.Customers, r.Items, r.Aside = len(customers), out.Catalogue.Len(), h.tally.list()
+	if n := len(out.Events); n > 0 {
+		r.First, r.Last = out.Events[0].Time, out.Events[n-1].Time
+	}
+	return out, nil
+}
