@@ -1,0 +1,81 @@
+package openai_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/clmkit/clmkit/llm"
+	"github.com/clmkit/clmkit/llm/llmtest"
+	"github.com/clmkit/clmkit/llm/openai"
+)
+
+func Example() {
+	// A server on this machine stands in for the provider.
+	server := llmtest.NewServer(llmtest.NewScript(
+		llmtest.Reply{Text: "Dishes, bread, gifts.", Usage: llm.Usage{Input: 14, Output: 7}},
+	).Next, nil)
+	defer server.Close()
+
+	client, err := openai.New(server.URL, &openai.Options{Model: "qwen3:8b"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp, err := client.Generate(context.Background(), &llm.Request{
+		Messages: []llm.Message{llm.User("Name three uses of a tea towel.")},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Text, resp.Usage.Output)
+	// Output: Dishes, bread, gifts. 7
+}
+
+func ExampleClient_Stream() {
+	server := llmtest.NewServer(llmtest.NewScript(llmtest.Reply{Text: "It left on Monday.", Fault: llmtest.Cut}).Next, nil)
+	defer server.Close()
+	client, _ := openai.New(server.URL, &openai.Options{Model: "qwen3:8b"})
+
+	for d, err := range llm.Stream(context.Background(), client, &llm.Request{Messages: []llm.Message{llm.User("Where is it?")}}) {
+		if err != nil {
+			fmt.Println("cut:", errors.Is(err, llm.ErrTruncated), "retry:", llm.Retryable(err))
+			return
+		}
+		fmt.Printf("%q\n", d.Text)
+	}
+	// Output:
+	// "It "
+	// "left "
+	// cut: true retry: true
+}
+
+func ExampleClient_Embed() {
+	lengths := func(_ context.Context, texts []string) (*llm.Embeddings, error) {
+		e := &llm.Embeddings{}
+		for _, t := range texts {
+			e.Vectors = append(e.Vectors, []float32{float32(len(t))})
+		}
+		return e, nil
+	}
+	server := llmtest.NewServer(nil, llm.EmbedderFunc(lengths))
+	defer server.Close()
+	client, _ := openai.New(server.URL, &openai.Options{EmbeddingModel: "nomic-embed-text"})
+
+	e, err := client.Embed(context.Background(), []string{"mug", "teapot"})
+	fmt.Println(e.Model, e.Vectors, err)
+	// Output: nomic-embed-text [[3] [6]] <nil>
+}
+
+func ExampleOptions() {
+	server := llmtest.NewServer(llmtest.NewScript(llmtest.Reply{Fault: llmtest.RateLimited}).Next, nil)
+	defer server.Close()
+	client, _ := openai.New(server.URL, &openai.Options{Model: "gpt-5-mini", TokenLimitField: "max_completion_tokens"})
+
+	_, err := client.Generate(context.Background(), &llm.Request{Messages: []llm.Message{llm.User("hello")}, MaxTokens: new(200)})
+	if e, ok := errors.AsType[*llm.Error](err); ok {
+		fmt.Println(e.Kind, e.Status, e.RetryAfter)
+	}
+	// Output: llm: rate limited 429 2s
+}
