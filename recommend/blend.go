@@ -1,0 +1,123 @@
+package recommend
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Blend says how the sources are added up for a task, and how that was chosen.
+type Blend struct {
+	// Weights are the sources' weights, those above 0. Each source's scores
+	// are divided by the customer's largest before.
+	Weights map[string]float64
+	// Customers is the number of customers of the hold-out window on whom the
+	// weights were chosen. 0 means that there was nothing to choose on: then
+	// the first of [Sources] has all the weight.
+	Customers int
+	// NDCG is the blend's NDCG@10 on those customers, each half of them with
+	// weights chosen on the other half, and Best and BestNDCG are the same for
+	// the best source alone. Where the blend is not better, the weights are
+	// those of the best source.
+	NDCG     float64
+	Best     string
+	BestNDCG float64
+}
+
+// The weights that are tried, and how often the sources are gone through.
+var weightGrid = []float64{0, 0.25, 0.5, 1, 2}
+
+const (
+	weightRounds = 2
+	chosenAt     = 10  // the rank at which NDCG is cut off
+	candidates   = 100 // of each source that are looked at
+)
+
+// chooseBlend chooses weights for a task by what the customers bought from the
+// moment of past on, as far as now knows it.
+func chooseBlend(ctx context.Context, task Task, past, now *interactions, names []string, sources []source, most int) ([]float64, Blend, error) {
+	trials, err := newTrials(ctx, task, past, now, sources, most)
+	if err != nil {
+		return nil, Blend{}, err
+	}
+	b := Blend{Customers: len(trials)}
+	weights := make([]float64, len(sources))
+	if len(trials) == 0 {
+		if len(weights) > 0 {
+			weights[0] = 1
+		}
+		b.Weights = named(names, weights)
+		return weights, b, nil
+	}
+	var even, odd []trial
+	for i, t := range trials {
+		if i%2 == 0 {
+			even = append(even, t)
+		} else {
+			odd = append(odd, t)
+		}
+	}
+	for _, half := range [][2][]trial{{even, odd}, {odd, even}} {
+		alone := bestAlone(half[0], len(sources))
+		share := float64(len(half[1])) / float64(len(trials))
+		b.BestNDCG += share * meanNDCG(half[1], alone)
+		b.NDCG += share * meanNDCG(half[1], ascend(half[0], alone))
+	}
+	weights = bestAlone(trials, len(sources))
+	b.Best = names[slices.Index(weights, 1)]
+	if b.NDCG > b.BestNDCG {
+		weights = ascend(trials, weights)
+	}
+	b.Weights = named(names, weights)
+	return weights, b, nil
+}
+
+// bestAlone returns the weights that leave only the best source.
+func bestAlone(trials []trial, n int) []float64 {
+	var best []float64
+	highest := -1.0
+	for s := range n {
+		weights := make([]float64, n)
+		weights[s] = 1
+		if ndcg := meanNDCG(trials, weights); ndcg > highest {
+			best, highest = weights, ndcg
+		}
+	}
+	return best
+}
+
+// ascend changes one weight at a time as long as that helps.
+func ascend(trials []trial, start []float64) []float64 {
+	best := slices.Clone(start)
+	highest := meanNDCG(trials, best)
+	for range weightRounds {
+		for s := range best {
+			for _, w := range weightGrid {
+				weights := slices.Clone(best)
+				weights[s] = w
+				if ndcg := meanNDCG(trials, weights); ndcg > highest {
+					best, highest = weights, ndcg
+				}
+			}
+		}
+	}
+	return best
+}
+
+// numbered is the inverse of named.
+func numbered(names []string, weights map[string]float64) []float64 {
+	all := make([]float64, len(names))
+	for i, name := range names {
+		all[i] = weights[name]
+	}
+	return all
+}
+
+func named(names []string, weights []float64) map[string]float64 {
+	all := map[string]float64{}
+	for i, w := range weights {
+		all[names[i]] = w
+	}
+	maps.DeleteFunc(all, func(_ string, w float64) bool { return w == 0 })
+	return all
+}

@@ -1,0 +1,134 @@
+package recommend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// A Task is what is to be recommended.
+type Task int
+
+// The tasks. The zero Task is NewItems.
+const (
+	NewItems   Task = iota // items that the customer has never bought
+	NextBasket             // what the customer buys next, also again
+)
+
+// String returns "new" or "next".
+func (t Task) String() string {
+	if t == NextBasket {
+		return "next"
+	}
+	return "new"
+}
+
+// A Model recommends items by what was known at one moment. It is immutable
+// and safe for concurrent use; to take in new events or a new catalogue, or to
+// forget a customer, fit another.
+type Model struct {
+	in      *interactions
+	names   []string
+	sources []source
+	// personal says of each source whether it depends on the history.
+	personal []bool
+	weights  [2][]float64 // by task
+	blends   [2]Blend     // by task
+}
+
+// Fit learns from the events before the moment at; later ones change nothing.
+// Events may come in any order, and of events with the same id the earliest
+// counts. A nil catalogue is an empty one: see [Request.Unlisted].
+//
+// The sources are fitted twice: on what was known before the hold-out window,
+// to choose the weights of the blend by what was bought in it, and then on
+// everything. Without events the model is valid and recommends nothing.
+//
+// Fit fails with the error of the events or of ctx, with one that wraps
+// [clm.ErrInvalid] for an event that is not valid, and for options out of
+// range. The same events, catalogue and options give the same model, whatever
+// the number of processors. See [EASEOptions.MaxItems] for its cost.
+func Fit(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue *clm.Catalogue, at time.Time, o *Options) (*Model, error) {
+	opts, err := o.defaults()
+	if err != nil {
+		return nil, err
+	}
+	if at.IsZero() {
+		return nil, errors.New("recommend: the moment of the fit is missing")
+	}
+	opts.Progress("read")
+	records, err := readRecords(events, opts.Weights, at)
+	if err != nil {
+		return nil, err
+	}
+	return fit(ctx, records, catalogue, at, &opts)
+}
+
+func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at time.Time, o *Options) (*Model, error) {
+	v := newVocabulary(records, o.Weights, catalogue, at)
+	in := newInteractions(records, v, at)
+	content, err := newContent(ctx, v, o.Content)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{in: in}
+	all := recipes(o, content)
+	for _, r := range all {
+		m.names = append(m.names, r.name)
+		m.personal = append(m.personal, r.personal)
+	}
+	if err := m.blend(ctx, all, o); err != nil {
+		return nil, err
+	}
+	m.sources, err = train(ctx, all, in, o)
+	return m, err
+}
+
+// blend sets the weights of the sources for both tasks.
+func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
+	if o.Blend.Weights != nil {
+		for task := range m.weights {
+			m.blends[task].Weights = o.Blend.Weights[Task(task)]
+			m.weights[task] = numbered(m.names, o.Blend.Weights[Task(task)])
+		}
+		return nil
+	}
+	past := m.in.before(m.in.at.Add(-m.in.holdOut(o.Blend.HoldOut)))
+	sources, err := train(ctx, all, past, o)
+	if err != nil {
+		return err
+	}
+	o.Progress("blend")
+	group, ctx := errgroup.WithContext(ctx)
+	for _, task := range []Task{NewItems, NextBasket} {
+		group.Go(func() (err error) {
+			m.weights[task], m.blends[task], err = chooseBlend(ctx, task, past, m.in, m.names, sources, o.Blend.MaxCustomers)
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+func train(ctx context.Context, all []recipe, in *interactions, o *Options) ([]source, error) {
+	sources := make([]source, len(all))
+	for i, r := range all {
+		o.Progress(r.name)
+		var err error
+		if sources[i], err = r.train(ctx, in); err != nil {
+			return nil, fmt.Errorf("recommend: source %s: %w", r.name, err)
+		}
+	}
+	return sources, nil
+}
+
+// At returns the moment of the fit: the model knows what was before it.
+func (m *Model) At() time.Time { return m.in.at }
+
+// Blend returns how the model adds up its sources for a task.
+func (m *Model) Blend(task Task) Blend { return m.blends[task] }

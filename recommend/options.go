@@ -1,0 +1,187 @@
+package recommend
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/llm"
+)
+
+// Options are the settings of [Fit].
+type Options struct {
+	// Weights says how much an event of a kind counts as a sign that the
+	// customer wants its items, in [0, ∞); kinds that are not in it count 0.
+	// Where several events of a customer name an item, the largest weight
+	// counts. Default: an order counts 1, nothing else counts.
+	Weights map[clm.Kind]float64
+	// Sources are the names of the sources to fit and to blend.
+	// Default: all of [Sources].
+	Sources []string
+
+	Popularity PopularityOptions
+	ItemKNN    ItemKNNOptions
+	EASE       EASEOptions
+	Repeat     RepeatOptions
+	Content    ContentOptions
+	Blend      BlendOptions
+
+	// Progress, if not nil, is called before each step of the fit with its
+	// name: "read", then for each of the two fits (before the hold-out
+	// window, then on everything) the names of the sources, and "blend"
+	// between them.
+	Progress func(step string)
+}
+
+// PopularityOptions are the settings of the source "popularity".
+type PopularityOptions struct {
+	// Window is how far back purchases count. Default: 14 days.
+	Window time.Duration
+	// HalfLife is the age at which a purchase inside of the window counts
+	// half. Default: purchases do not fade.
+	HalfLife time.Duration
+}
+
+// ItemKNNOptions are the settings of the source "itemknn".
+type ItemKNNOptions struct {
+	// Neighbours is how many items an item is compared with. Default: 100.
+	Neighbours int
+	// Shrink lowers the similarity of items with few common customers: it is
+	// added to the denominator of the cosine. Default: 20.
+	Shrink float64
+	// HalfLife is the age at which what a customer bought counts half.
+	// Default: it does not fade.
+	HalfLife time.Duration
+}
+
+// EASEOptions are the settings of the source "ease".
+type EASEOptions struct {
+	// Lambda is the weight of the L2 penalty. Default: 300.
+	Lambda float64
+	// HalfLife is the age at which what a customer bought counts half.
+	// Default: 60 days.
+	HalfLife time.Duration
+	// MaxItems is how many items enter, those with the most customers first:
+	// a fit costs n³ multiplications and 24·n² bytes. Default: 3000, which is
+	// about 3 s and 200 MB on 2 cores.
+	MaxItems int
+}
+
+// RepeatOptions are the settings of the source "repeat".
+type RepeatOptions struct {
+	// HalfLife is the age at which an order counts half. Default: 90 days.
+	HalfLife time.Duration
+}
+
+// ContentOptions are the settings of the source "content".
+type ContentOptions struct {
+	// Embedder turns the texts of items and queries into vectors.
+	// Default: none, and then there is no such source.
+	Embedder llm.Embedder
+	// Candidates is how many items are looked up for a customer.
+	// Default: 200.
+	Candidates int
+	// HalfLife is the age at which an event of the customer counts half.
+	// Default: 60 days.
+	HalfLife time.Duration
+}
+
+// BlendOptions are the settings of the choice of the sources' weights.
+type BlendOptions struct {
+	// HoldOut is the length of the window before the fit's moment on which
+	// the weights are chosen. Default: 90 days, but at most half of the time
+	// that the events span.
+	HoldOut time.Duration
+	// MaxCustomers is how many customers of the window are looked at, spread
+	// evenly over their ids. Default: 1000.
+	MaxCustomers int
+	// Weights are the weights to use for each task, by the names of the
+	// sources, as an earlier [Blend] has them: the fit then takes half of the
+	// time. A task or a source that is missing weighs nothing.
+	// Default: they are chosen.
+	Weights map[Task]map[string]float64
+}
+
+const day = 24 * time.Hour
+
+// defaults returns o with its zero fields filled in, or an error that names
+// the field that cannot be.
+func (o *Options) defaults() (Options, error) {
+	var d Options
+	if o != nil {
+		d = *o
+	}
+	if d.Weights == nil {
+		d.Weights = map[clm.Kind]float64{clm.Ordered: 1}
+	}
+	if d.Sources == nil {
+		d.Sources = Sources()
+	}
+	if d.Progress == nil {
+		d.Progress = func(string) {}
+	}
+	fill(&d.Popularity.Window, 14*day)
+	fill(&d.ItemKNN.Neighbours, 100)
+	fill(&d.ItemKNN.Shrink, 20)
+	fill(&d.EASE.Lambda, 300)
+	fill(&d.EASE.HalfLife, 60*day)
+	fill(&d.EASE.MaxItems, 3000)
+	fill(&d.Repeat.HalfLife, 90*day)
+	fill(&d.Content.Candidates, 200)
+	fill(&d.Content.HalfLife, 60*day)
+	fill(&d.Blend.MaxCustomers, 1000)
+	return d, d.check()
+}
+
+func fill[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (o *Options) check() error {
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{
+		{"Popularity.Window", float64(o.Popularity.Window)},
+		{"Popularity.HalfLife", float64(o.Popularity.HalfLife)},
+		{"ItemKNN.Neighbours", float64(o.ItemKNN.Neighbours)},
+		{"ItemKNN.Shrink", o.ItemKNN.Shrink},
+		{"ItemKNN.HalfLife", float64(o.ItemKNN.HalfLife)},
+		{"EASE.Lambda", o.EASE.Lambda},
+		{"EASE.HalfLife", float64(o.EASE.HalfLife)},
+		{"EASE.MaxItems", float64(o.EASE.MaxItems)},
+		{"Repeat.HalfLife", float64(o.Repeat.HalfLife)},
+		{"Content.Candidates", float64(o.Content.Candidates)},
+		{"Content.HalfLife", float64(o.Content.HalfLife)},
+		{"Blend.HoldOut", float64(o.Blend.HoldOut)},
+		{"Blend.MaxCustomers", float64(o.Blend.MaxCustomers)},
+	} {
+		if !(f.value >= 0) || math.IsInf(f.value, 1) {
+			return fmt.Errorf("recommend: option %s: %v is not a positive number", f.name, f.value)
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(o.Weights)) {
+		if w := o.Weights[kind]; !(w >= 0) || math.IsInf(w, 1) {
+			return fmt.Errorf("recommend: option Weights: %v for %q is not a number in [0, ∞)", w, kind)
+		}
+	}
+	for task, weights := range o.Blend.Weights {
+		for name, w := range weights {
+			if !slices.Contains(o.Sources, name) || !(w >= 0) || math.IsInf(w, 1) {
+				return fmt.Errorf("recommend: option Blend.Weights: %v for source %q of task %s", w, name, task)
+			}
+		}
+	}
+	for _, name := range o.Sources {
+		if !slices.Contains(Sources(), name) {
+			return fmt.Errorf("recommend: option Sources: no source is called %q", name)
+		}
+	}
+	return nil
+}

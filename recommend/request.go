@@ -1,0 +1,80 @@
+package recommend
+
+import (
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// A Request asks for recommendations. The zero Request asks for the ten most
+// popular items.
+type Request struct {
+	// Customer is for whom. A customer whom the model does not know, or none,
+	// gets what is popular, unless Session says more.
+	Customer clm.CustomerID
+	// Session is what happened since the model was fitted, or all that is
+	// known of a guest: orders, views, searches. For a customer whom the model
+	// knows, events before [Model.At] are passed over, because it has them.
+	// Only kind, time, items and query are read.
+	Session []clm.Event
+	// SimilarTo asks for items like this one, instead of what the customer
+	// would want.
+	SimilarTo clm.ItemID
+	// Impersonal leaves out everything that is known of the customer, for
+	// those who refuse profiling: popular items, even if bought already.
+	Impersonal bool
+
+	// Task says whether items that were bought before are excluded (the
+	// default) or compete with the others.
+	Task Task
+	// K is the number of items wanted. Default: 10.
+	K int
+	// Keep, if not nil, has to return true for an item to be recommended. It
+	// is called for items that would come in, and must not change them.
+	Keep func(*clm.Item) bool
+	// Unlisted admits items that were ordered and are not in the catalogue,
+	// with nothing known but their id. Default: they are not recommended.
+	Unlisted bool
+}
+
+// Path says which way a list was made. A list that a path could not fill goes
+// on with the next: [Item.Sources] tells of each item.
+type Path string
+
+// The paths, in the order in which they are tried.
+const (
+	ByItem       Path = "item"       // for SimilarTo
+	ByBlend      Path = "blend"      // for who has bought before
+	ByContent    Path = "content"    // for who has only looked or searched
+	ByPopularity Path = "popularity" // for everybody else
+)
+
+// A Result is a list of recommendations.
+type Result struct {
+	Items []Item `json:"items"` // the best first; fewer than K when no more have any evidence
+	Path  Path   `json:"path"`  // of the first item
+	// At is the moment of the model.
+	At time.Time `json:"at"`
+	// Skipped are the sources that failed, such as an embedder that could not
+	// be reached, and why. The list was made without them.
+	Skipped map[string]string `json:"skipped,omitempty"`
+}
+
+// An Item is a recommendation.
+type Item struct {
+	ID   clm.ItemID `json:"id"`
+	Rank int        `json:"rank"` // from 1
+	// Score orders the items of one path of one result. It is above 0: the sum
+	// of its sources' shares. It is no probability.
+	Score float64 `json:"score"`
+	// Sources are what the score is made of, the largest share first.
+	Sources []Share `json:"sources"`
+	Reason  Reason  `json:"reason"`
+}
+
+// A Share is what a source adds to a score: its weight times its own score
+// divided by its largest for this customer.
+type Share struct {
+	Source string  `json:"source"`
+	Score  float64 `json:"score"`
+}

@@ -1,0 +1,160 @@
+package recommend
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/clmkit/clmkit/internal/metric"
+)
+
+// A trial is a customer of the hold-out window: what the sources said of the
+// items before it, and what the customer then bought.
+type trial struct {
+	scores   [][]float64 // by candidate, in the order of the items; by source
+	hits     []bool      // by candidate
+	relevant int         // items bought, candidates or not
+}
+
+// newTrials makes a trial of each customer whose history before the window has
+// a signal and who bought something in it, or of most of them, spread evenly.
+func newTrials(ctx context.Context, task Task, past, now *interactions, sources []source, most int) ([]trial, error) {
+	var customers []int
+	targets := map[int]map[int32]bool{}
+	for c := range now.histories {
+		t := now.histories[c].targets(task, &past.histories[c])
+		if len(t) > 0 {
+			customers = append(customers, c)
+			targets[c] = t
+		}
+	}
+	customers = spread(customers, most)
+	trials := make([]trial, len(customers))
+	var once sync.Once
+	var failed error
+	err := inBlocks(ctx, len(customers), func(from, to int) {
+		for i := from; i < to; i++ {
+			c := customers[i]
+			var err error
+			if trials[i], err = newTrial(ctx, task, &past.histories[c], targets[c], sources, len(past.items)); err != nil {
+				once.Do(func() { failed = err })
+			}
+		}
+	})
+	if err == nil {
+		err = failed
+	}
+	return trials, err
+}
+
+// spread returns n of the customers at equal distances, or all.
+func spread(customers []int, n int) []int {
+	if len(customers) <= n {
+		return customers
+	}
+	some := make([]int, n)
+	for i := range some {
+		some[i] = customers[i*len(customers)/n]
+	}
+	return some
+}
+
+func newTrial(ctx context.Context, task Task, h *history, targets map[int32]bool, sources []source, items int) (trial, error) {
+	all := make([][]float64, len(sources))
+	eligible := h.eligible(task)
+	var union []int32
+	for s, source := range sources {
+		all[s] = make([]float64, items)
+		if err := source.score(ctx, h, all[s]); err != nil {
+			return trial{}, err
+		}
+		scale(all[s])
+		for _, c := range top(all[s], candidates, eligible) {
+			union = append(union, c.item)
+		}
+	}
+	slices.Sort(union)
+	t := trial{relevant: len(targets)}
+	for _, item := range slices.Compact(union) {
+		row := make([]float64, len(sources))
+		for s := range sources {
+			row[s] = all[s][item]
+		}
+		t.scores = append(t.scores, row)
+		t.hits = append(t.hits, targets[item])
+	}
+	return t, nil
+}
+
+// ndcg returns the trial's NDCG with the weights.
+func (t *trial) ndcg(weights []float64) float64 {
+	sums := make([]float64, len(t.scores))
+	for i, row := range t.scores {
+		for s, w := range weights {
+			sums[i] += w * row[s]
+		}
+	}
+	hits := make([]bool, 0, chosenAt)
+	for _, best := range top(sums, chosenAt, func(int32) bool { return true }) {
+		hits = append(hits, t.hits[best.item])
+	}
+	return metric.NDCG(hits, t.relevant, chosenAt)
+}
+
+func meanNDCG(trials []trial, weights []float64) float64 {
+	if len(trials) == 0 {
+		return 0
+	}
+	sum := 0.0
+	for i := range trials {
+		sum += trials[i].ndcg(weights)
+	}
+	return sum / float64(len(trials))
+}
+
+// eligible returns whether an item can be an answer to the task.
+func (h *history) eligible(task Task) func(item int32) bool {
+	if task == NextBasket {
+		return func(int32) bool { return true }
+	}
+	bought := h.bought()
+	return func(item int32) bool { return !bought[item] }
+}
+
+// targets returns what a customer with that past should have been recommended:
+// for new items all that was bought after it and never in it, for the next
+// basket the first order after it. It is empty for a customer without a past.
+func (h *history) targets(task Task, past *history) map[int32]bool {
+	if len(past.signals) == 0 {
+		return nil
+	}
+	later := h.signals[len(past.signals):]
+	eligible := past.eligible(task)
+	targets := map[int32]bool{}
+	first := int32(-1)
+	for _, s := range later {
+		if !s.bought {
+			continue
+		}
+		if first < 0 {
+			first = s.order
+		}
+		if task == NextBasket && s.order != first {
+			break
+		}
+		if eligible(s.item) {
+			targets[s.item] = true
+		}
+	}
+	return targets
+}
+
+// holdOut returns the length of the window on which the blend is chosen.
+func (in *interactions) holdOut(want time.Duration) time.Duration {
+	half := in.span() / 2
+	if want == 0 {
+		want = 90 * day
+	}
+	return min(want, half)
+}
