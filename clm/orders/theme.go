@@ -48,7 +48,9 @@ func theme(items []clm.Item) {
 	for i := range items {
 		themes := slices.DeleteFunc(words[i], func(w string) bool { return shared[w] < least || shared[w] > len(items)/2 })
 		slices.SortFunc(themes, func(a, b string) int { return cmp.Or(shared[b]-shared[a], cmp.Compare(a, b)) })
-		items[i].Categories = slices.Clone(themes[:min(2, len(themes))])
+		if len(themes) > 0 {
+			items[i].Categories = slices.Clone(themes[:min(2, len(themes))])
+		}
 	}
 }
 
@@ -58,6 +60,9 @@ func themeWords(title string) []string {
 	notLetter := func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }
 	for w := range strings.FieldsFuncSeq(strings.ToLower(title), notLetter) {
 		w = strings.Trim(strings.TrimSuffix(w, "'s"), "'")
+		if noTheme[w] {
+			continue
+		}
 		w = singular(w)
 		if utf8.RuneCountInString(w) >= 3 && len(w) <= maxID && !noTheme[w] {
 			words = append(words, w)
@@ -69,7 +74,7 @@ func themeWords(title string) []string {
 
 // singular takes the s of a plural away: cakes, but not glass or christmas.
 func singular(w string) string {
-	if len(w) > 4 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "as") {
+	if len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "as") {
 		return w[:len(w)-1]
 	}
 	return w
