@@ -104,6 +104,7 @@ func Evaluate(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue
 	if err != nil {
 		return nil, err
 	}
+	fitting.Progress("score")
 	e := newEvaluator(m, records, &opts)
 	if len(e.cases) == 0 {
 		return nil, fmt.Errorf("recommend: no customer bought both before and after %s: %w", cut.Format(time.RFC3339), ErrNothingToEvaluate)

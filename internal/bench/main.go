@@ -22,7 +22,9 @@ import (
 type task func(ctx context.Context, args []string, emit emitter) error
 
 func tasks() map[string]task {
-	return map[string]task{}
+	return map[string]task{
+		"recommend": benchRecommend,
+	}
 }
 
 // An emitter prints one result: a flat object whose keys are sorted.

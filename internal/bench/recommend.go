@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"iter"
+	"math"
+	"regexp"
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend"
+)
+
+// recommendFlags are what the task recommend is asked to do.
+type recommendFlags struct {
+	files    []string
+	cut      time.Time
+	task     recommend.Task
+	k        int
+	core     int
+	product  *regexp.Regexp
+	currency string
+	lists    string
+	method   string
+}
+
+func parseRecommend(args []string) (*recommendFlags, error) {
+	f := &recommendFlags{product: regexp.MustCompile(`^[0-9]{5}[A-Z]*$`)}
+	set := flag.NewFlagSet("recommend", flag.ContinueOnError)
+	set.Func("orders", "`file` of order lines (.csv or .csv.gz), columns of Online Retail; may be repeated", func(s string) error {
+		f.files = append(f.files, s)
+		return nil
+	})
+	set.Func("cut", "`date`, as 2011-06-01: fit on what was before, score what came after", func(s string) (err error) {
+		f.cut, err = time.Parse(time.DateOnly, s)
+		return err
+	})
+	set.Func("task", "new (items never bought before, the default) or next (the next basket)", func(s string) error {
+		switch s {
+		case "new":
+			f.task = recommend.NewItems
+		case "next":
+			f.task = recommend.NextBasket
+		default:
+			return errors.New("neither new nor next")
+		}
+		return nil
+	})
+	set.Func("product", "`pattern` of the stock codes that are products (default ^[0-9]{5}[A-Z]*$)", func(s string) (err error) {
+		f.product, err = regexp.Compile(s)
+		return err
+	})
+	set.IntVar(&f.k, "k", 10, "`rank` at which lists are cut off")
+	set.IntVar(&f.core, "core", 5, "keep items with at least `n` customers and customers with at least n items before the cut")
+	set.StringVar(&f.currency, "currency", "GBP", "ISO 4217 `code` of files that name none")
+	set.StringVar(&f.lists, "lists", "", "write the ranked lists of one method to `file`, a line per customer:\n"+
+		"its place among the sorted customers, then for each item i*7919 mod n,\nwhere i is its place among the n sorted items, all from 0")
+	set.StringVar(&f.method, "method", recommend.Blended, "`name` of the method that -lists writes")
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return nil, fmt.Errorf("unexpected argument %q", set.Arg(0))
+	case len(f.files) == 0:
+		return nil, errors.New("no file: give -orders")
+	case f.cut.IsZero():
+		return nil, errors.New("no date: give -cut")
+	case f.k < 1 || f.core < 0:
+		return nil, errors.New("-k has to be at least 1, -core at least 0")
+	}
+	return f, nil
+}
+
+// benchRecommend scores the ranking of what customers bought after a date.
+func benchRecommend(ctx context.Context, args []string, emit emitter) error {
+	f, err := parseRecommend(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("recommend: %w", err)
+	}
+	events, catalogue, err := readOrders(ctx, f)
+	if err != nil {
+		return err
+	}
+	w := newListWriter(f, events)
+	clock := newStopwatch()
+	e, err := recommend.Evaluate(ctx, each(events), catalogue, f.cut, &recommend.EvaluateOptions{
+		Task: f.task, K: f.k, Ranked: w.add, Fit: &recommend.Options{Progress: clock.step},
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range e.Methods {
+		if err := emit(recommendResult(e, &m, clock)); err != nil {
+			return err
+		}
+	}
+	return w.write()
+}
+
+func recommendResult(e *recommend.Evaluation, m *recommend.Method, clock *stopwatch) map[string]any {
+	at := func(name string) string { return fmt.Sprintf("%s@%d", name, m.K) }
+	r := map[string]any{
+		"task":          "recommend",
+		"variant":       e.Task.String(),
+		"method":        m.Name,
+		"default":       m.Default,
+		"cut":           e.At.Format(time.DateOnly),
+		"users":         e.Customers,
+		"items":         e.Items,
+		"fit_s":         clock.longest[m.Name].Round(time.Millisecond).Seconds(),
+		at("ndcg"):      round5(m.NDCG),
+		at("hr"):        round5(m.HitRate),
+		at("recall"):    round5(m.Recall),
+		at("precision"): round5(m.Precision),
+		at("mrr"):       round5(m.MRR),
+		at("coverage"):  round5(m.Coverage),
+	}
+	if m.Default {
+		r["weights"] = e.Blend.Weights
+		r["fit_s"] = clock.total.Round(time.Millisecond).Seconds()
+	}
+	return r
+}
+
+func round5(x float64) float64 { return math.Round(x*1e5) / 1e5 }
+
+// stopwatch takes the time between the steps of a fit.
+type stopwatch struct {
+	last    string
+	since   time.Time
+	total   time.Duration            // of all steps but reading and scoring
+	longest map[string]time.Duration // of a step that came more than once
+}
+
+func newStopwatch() *stopwatch {
+	return &stopwatch{since: time.Now(), longest: map[string]time.Duration{}}
+}
+
+func (s *stopwatch) step(name string) {
+	now := time.Now()
+	took := now.Sub(s.since)
+	s.longest[s.last] = max(s.longest[s.last], took)
+	if s.last != "" && s.last != "read" {
+		s.total += took
+	}
+	s.last, s.since = name, now
+}
+
+// each yields the events.
+func each(events []clm.Event) iter.Seq2[clm.Event, error] {
+	return func(yield func(clm.Event, error) bool) {
+		for _, e := range events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
