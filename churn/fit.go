@@ -1,0 +1,229 @@
+package churn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/clmkit/clmkit/internal/numeric"
+)
+
+// ErrNoCases is wrapped by the error for what needs at least one case.
+var ErrNoCases = errors.New("no cases")
+
+// Options are the settings of [Fit].
+type Options struct {
+	// Features are the names of the features to use, see [Features].
+	// Default: all of them.
+	Features []string
+	// Penalty is the weight of half the sum of the squared weights beside the
+	// mean log loss, at least 0. Default: 0.03, which was about best for six
+	// cuts of a gift shop and six of a music shop, with horizons of 30 to 90
+	// days; a tenth of it is worse in the shop with fewer customers.
+	Penalty float64
+	// Folds is the number of parts in which customers are divided to
+	// calibrate. Default: 5.
+	Folds int
+	// MinEach is how many cases of each outcome are needed to learn from
+	// them; with fewer the model is the base rate. Default: 20.
+	MinEach int
+}
+
+func (o *Options) defaults() (Options, error) {
+	d := Options{Penalty: 0.03, Folds: 5, MinEach: 20}
+	if o == nil {
+		return d, nil
+	}
+	d.Features = o.Features
+	if !(o.Penalty >= 0) || math.IsInf(o.Penalty, 0) || o.Folds < 0 || o.Folds == 1 || o.MinEach < 0 {
+		return d, fmt.Errorf("churn: options: penalty %v, %d folds or at least %d of each outcome make no sense", o.Penalty, o.Folds, o.MinEach)
+	}
+	if o.Penalty > 0 {
+		d.Penalty = o.Penalty
+	}
+	if o.Folds > 0 {
+		d.Folds = o.Folds
+	}
+	if o.MinEach > 0 {
+		d.MinEach = o.MinEach
+	}
+	return d, nil
+}
+
+// Fit learns from cases how likely churn is. It needs cases of cuts whose
+// windows were over when the model was made; [History.Cases] sees to that.
+//
+// The model is a logistic regression on log(1 + value), each standardised over
+// the known values of the cases, with an L2 penalty. An unknown value counts as
+// the average one. Its log odds are then calibrated by Platt's method (1999) on
+// predictions for customers that were not trained on, over [Options.Folds]
+// parts of the customers, and the calibration is built into the weights.
+//
+// With too few cases of an outcome the model is the base rate, and says so in
+// its Path and Why. Without any case the error wraps [ErrNoCases]. The same
+// cases give the same model, to the bit. The cost is that of a dozen passes
+// over the cases for each fold.
+func Fit(ctx context.Context, cases *Cases, o *Options) (*Model, error) {
+	opts, err := o.defaults()
+	if err != nil {
+		return nil, err
+	}
+	columns, err := columnsOf(opts.Features)
+	if err != nil {
+		return nil, err
+	}
+	if len(cases.Rows) == 0 {
+		return nil, fmt.Errorf("churn: fit: %w", ErrNoCases)
+	}
+	m := &Model{
+		Definition: cases.Definition.defaults(),
+		Currency:   cases.Currency,
+		Cuts:       cases.cuts(),
+		Cases:      len(cases.Rows),
+		BaseRate:   cases.ChurnRate(),
+		Path:       BaseRate,
+	}
+	if m.Why = cases.thin(opts); m.Why != "" {
+		return m, nil
+	}
+	m.Path = ByLogistic
+	if m.Logistic, err = fitCalibrated(ctx, cases, columns, opts); err != nil {
+		return nil, err
+	}
+	m.RecencyOnly, err = fitCalibrated(ctx, cases, []int{0}, opts)
+	return m, err
+}
+
+// columnsOf returns the places of features in [Values].
+func columnsOf(names []string) ([]int, error) {
+	table := features()
+	var columns []int
+	if len(names) == 0 {
+		for i := range table {
+			columns = append(columns, i)
+		}
+	}
+	for _, name := range names {
+		i := slices.IndexFunc(table, func(f feature) bool { return f.Name == name })
+		if i < 0 || slices.Contains(columns, i) {
+			return nil, fmt.Errorf("churn: feature %q is unknown or named twice", name)
+		}
+		columns = append(columns, i)
+	}
+	return columns, nil
+}
+
+// cuts returns the cuts of the cases, oldest first.
+func (c *Cases) cuts() []time.Time {
+	var cuts []time.Time
+	for i := range c.Rows {
+		cuts = append(cuts, c.Rows[i].Cut.UTC())
+	}
+	slices.SortFunc(cuts, time.Time.Compare)
+	return slices.CompactFunc(cuts, time.Time.Equal)
+}
+
+// thin says why the cases do not suffice to learn from, or "".
+func (c *Cases) thin(o Options) string {
+	churned := c.churned()
+	stayed := len(c.Rows) - churned
+	if churned < o.MinEach || stayed < o.MinEach {
+		return fmt.Sprintf("%d cases churned and %d stayed, at least %d of each are needed", churned, stayed, o.MinEach)
+	}
+	for k := range o.Folds {
+		rest := Cases{}
+		for i := range c.Rows {
+			if fold(c.Rows[i].Customer, o.Folds) != k {
+				rest.Rows = append(rest.Rows, Case{Churned: c.Rows[i].Churned})
+			}
+		}
+		if n := rest.churned(); n == 0 || n == len(rest.Rows) {
+			return "an outcome has too few customers to calibrate on others"
+		}
+	}
+	return ""
+}
+
+// fitCalibrated fits the weights of some columns and their calibration.
+func fitCalibrated(ctx context.Context, cases *Cases, columns []int, o Options) (*Logistic, error) {
+	l := newLogistic(cases, columns)
+	rows := make([][]float64, len(cases.Rows))
+	for i := range cases.Rows {
+		rows[i] = l.standardise(cases.Rows[i].Values)
+	}
+	raw, err := numeric.FitLogistic(ctx, rows, cases.outcomes(), o.Penalty)
+	if err != nil {
+		return nil, fmt.Errorf("churn: fit: %w", err)
+	}
+	unseen, err := predictUnseen(ctx, cases, rows, o)
+	if err != nil {
+		return nil, err
+	}
+	shift, slope, err := platt(ctx, unseen, cases)
+	if err != nil {
+		return nil, err
+	}
+	l.Intercept = shift + slope*raw.Intercept
+	for j := range l.Terms {
+		l.Terms[j].Weight = slope * raw.Weights[j]
+	}
+	return l, nil
+}
+
+// predictUnseen returns log odds for each case, of a model that has not seen
+// its customer.
+func predictUnseen(ctx context.Context, cases *Cases, rows [][]float64, o Options) ([]float64, error) {
+	y := cases.outcomes()
+	out := make([]float64, len(rows))
+	for k := range o.Folds {
+		var x [][]float64
+		var target []float64
+		for i := range rows {
+			if fold(cases.Rows[i].Customer, o.Folds) != k {
+				x, target = append(x, rows[i]), append(target, y[i])
+			}
+		}
+		part, err := numeric.FitLogistic(ctx, x, target, o.Penalty)
+		if err != nil {
+			return nil, fmt.Errorf("churn: fit without part %d: %w", k, err)
+		}
+		for i := range rows {
+			if fold(cases.Rows[i].Customer, o.Folds) == k {
+				out[i] = part.LogOdds(rows[i])
+			}
+		}
+	}
+	return out, nil
+}
+
+// plattPenalty keeps the slope finite where the log odds are all the same; it
+// is too small to be seen elsewhere.
+const plattPenalty = 1e-6
+
+// platt returns the line from log odds to calibrated log odds: the one of the
+// highest likelihood for targets that are drawn in by one case of each outcome
+// (Platt 1999, eq. 8). Where higher log odds do not go with more churn, nothing
+// was learnt, and the line is flat at the base rate.
+func platt(ctx context.Context, logOdds []float64, cases *Cases) (shift, slope float64, err error) {
+	churned := float64(cases.churned())
+	stayed := float64(len(cases.Rows)) - churned
+	high, low := (churned+1)/(churned+2), 1/(stayed+2)
+	x, targets := make([][]float64, len(logOdds)), make([]float64, len(logOdds))
+	for i, z := range logOdds {
+		x[i], targets[i] = []float64{z}, low
+		if cases.Rows[i].Churned {
+			targets[i] = high
+		}
+	}
+	line, err := numeric.FitLogistic(ctx, x, targets, plattPenalty)
+	if err != nil {
+		return 0, 0, fmt.Errorf("churn: calibrate: %w", err)
+	}
+	if line.Weights[0] <= 0 {
+		return numeric.Logit(churned / (churned + stayed)), 0, nil
+	}
+	return line.Intercept, line.Weights[0], nil
+}

@@ -1,0 +1,112 @@
+package churn
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Reason is what the features of one topic contribute to a risk.
+type Reason struct {
+	Topic Topic `json:"topic"`
+	// Contribution is in log odds, relative to the average customer: above 0
+	// it raises the risk, and ln 2 = 0.69 doubles the odds.
+	Contribution float64 `json:"contribution"`
+	// Text is the fact of the topic that contributes most in the same
+	// direction, with the typical value beside it: the mean on the scale of
+	// log(1 + value), over the training cases.
+	Text string `json:"text"`
+}
+
+// reasons returns one reason for each topic of the terms, the largest
+// contribution first, ties by topic.
+func (l *Logistic) reasons(values []float64, currency string) []Reason {
+	table := features()
+	topics := map[Topic][]int{}
+	for j := range l.Terms {
+		topic := table[l.Terms[j].column].Topic
+		topics[topic] = append(topics[topic], j)
+	}
+	reasons := make([]Reason, 0, len(topics))
+	for topic, terms := range topics {
+		sum, fact := l.topic(terms, values)
+		reasons = append(reasons, Reason{topic, sum, table[fact.column].word(values, fact.Mean, currency)})
+	}
+	slices.SortFunc(reasons, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(math.Abs(b.Contribution), math.Abs(a.Contribution)), cmp.Compare(a.Topic, b.Topic))
+	})
+	return reasons
+}
+
+// topic returns what some terms contribute, and the one that contributes most
+// in the direction of their sum; of equal ones the first.
+func (l *Logistic) topic(terms []int, values []float64) (sum float64, fact *Term) {
+	parts := make([]float64, len(terms))
+	for i, j := range terms {
+		parts[i] = l.Terms[j].Weight * l.Terms[j].standardise(values)
+		sum += parts[i]
+	}
+	best := 0
+	for i := range parts {
+		if parts[i]*sum > parts[best]*sum {
+			best = i
+		}
+	}
+	return sum, &l.Terms[terms[best]]
+}
+
+// word says the feature's value and what is typical, given the mean of the
+// transformed values.
+func (f *feature) word(values []float64, mean float64, currency string) string {
+	column := slices.IndexFunc(features(), func(g feature) bool { return g.Name == f.Name })
+	value, typical := values[column], math.Expm1(mean)
+	switch {
+	case math.IsNaN(value):
+		return f.Meaning + ": unknown yet"
+	case f.Unit == "0 or 1":
+		share := mean / math.Ln2 // of those with 1, whose transformed value is ln 2
+		if value == 0 {
+			return fmt.Sprintf("ordered on one day only, as %.0f %% did", 100*(1-share))
+		}
+		return fmt.Sprintf("ordered on more than one day, as %.0f %% did", 100*share)
+	}
+	return fmt.Sprintf(f.say, f.amount(value, currency)) + "; typical: " + f.amount(typical, currency)
+}
+
+// amount returns a value with its unit.
+func (f *feature) amount(value float64, currency string) string {
+	switch f.Unit {
+	case "share":
+		return fmt.Sprintf("%.0f %%", 100*value)
+	case "major units":
+		return fmt.Sprintf("%.2f %s", value, currency)
+	case "gaps":
+		return fmt.Sprintf("%.1f times", value)
+	}
+	number := strings.TrimSuffix(fmt.Sprintf("%.1f", value), ".0")
+	if value >= 10 {
+		number = fmt.Sprintf("%.0f", value)
+	}
+	if number == "1" {
+		return "1 " + strings.TrimSuffix(f.Unit, "s")
+	}
+	return number + " " + f.Unit
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// days words a duration: in days where it is a whole number of them.
+func days(d time.Duration) string {
+	if d%day == 0 {
+		return count(int(d/day), "day")
+	}
+	return d.String()
+}
