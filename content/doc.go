@@ -1,0 +1,35 @@
+// Package content turns a brief into a message for one customer, and lets it leave only when every price, name and claim
+// in it agrees with the catalogue and with what the shop really offers.
+//
+// A [Writer] needs a catalogue; a model is optional:
+//
+//	writer := content.NewWriter(catalogue, nil) // or &content.Options{Model: model}
+//	brief := &content.Brief{
+//		ID: "spring-17", Kind: content.Promotion, Customer: "c-17", Name: "Ada",
+//		Items: []clm.ItemID{"mug"}, Channel: content.Email(), Time: now,
+//		Offer: &content.Offer{Percent: 20, Code: "SPRING20", Until: until},
+//	}
+//	result, err := writer.Write(ctx, brief)
+//	result.Path          // "template" or "model"
+//	result.ModelError    // why the model's draft was not used
+//	action := result.Action(brief)
+//
+// # Two paths
+//
+// The template path is deterministic. The model path asks for a typed draft, and what the model says is only a proposal:
+// when the model fails, or its draft fails the checks, the template writes the message and the result says why.
+//
+// # What is checked
+//
+// [Checker.Check] is Go code without a model. Amounts of money and percentages, discount codes, deadlines and promises
+// have to be the offer's; prices belong to the item that the sentence names; products are those of the brief; links,
+// addresses and phone numbers are those of the brief; every other number, and what is said about a product, has to stand
+// in its title, text or attributes, and the place is kept as [Evidence].
+//
+// # What is not
+//
+// English and German are known; a brief in another language is refused. Number words ("twenty") are not read, but an
+// amount or a share spelled in words ("twenty euros", "half price") is a finding. Claims are recognised by lists of words
+// (materials, colours, properties, origins, superlatives, health, scarcity, services) and by their form ("made of …",
+// "comes with …", "it is …"). Mood and praise outside these ("a lovely start to the day") are not judged.
+package content
