@@ -53,8 +53,8 @@ type Error struct {
 	Err error
 }
 
-// Error says what failed and why. It contains no text of the request or the answer but what the provider put into its
-// own error message.
+// Error says what failed and why. Of the request and the answer it contains only what the provider put into its own error
+// message, and with ErrSchema the value that does not fit, in at most 400 bytes.
 func (e *Error) Error() string {
 	var s strings.Builder
 	s.WriteString("llm: ")

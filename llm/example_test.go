@@ -130,3 +130,37 @@ func ExampleToolResult() {
 	// tool calls find_order {"order":"A7"}
 	// Order A7 is on its way. <nil>
 }
+
+func ExampleObject() {
+	// The first reply lacks a field; the model is told so, and its second reply counts.
+	model := llmtest.NewScript(
+		llmtest.Reply{Text: `Sure: {"subject": "We miss you"}`},
+		llmtest.Reply{Text: "```json\n{\"subject\": \"We miss you\", \"score\": 4,}\n```"},
+	)
+	type draft struct {
+		Subject string `json:"subject"`
+		Score   int    `json:"score"`
+	}
+	d, err := llm.Object[draft](context.Background(), model, &llm.Request{Messages: []llm.Message{llm.User("Draft it.")}})
+	fmt.Println(d.Subject, d.Score, err, len(model.Requests()))
+	// Output: We miss you 4 <nil> 2
+}
+
+func ExampleRequest() {
+	model := llmtest.NewScript(llmtest.Reply{Text: "Cotton."})
+	resp, err := model.Generate(context.Background(), &llm.Request{
+		Purpose:     "product-question",
+		Messages:    []llm.Message{llm.System("Answer in one word."), llm.User("What is it made of?")},
+		Temperature: new(0.0),
+		MaxTokens:   new(20),
+	})
+	fmt.Println(resp.Text, err)
+	// Output: Cotton. <nil>
+}
+
+func ExampleComplete() {
+	_, err := llm.Complete("acme", &llm.Response{Text: "Half of an ans", Finish: llm.FinishLength})
+	e, _ := errors.AsType[*llm.Error](err)
+	fmt.Println(err, "|", e.Partial)
+	// Output: llm: acme: answer reached its token limit | Half of an ans
+}

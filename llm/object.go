@@ -44,7 +44,7 @@ func Object[T any](ctx context.Context, m Model, req *Request) (T, error) {
 	}
 	value, fault = parse[T](resp.Text, schema)
 	if fault != nil {
-		return zero, &Error{Kind: ErrSchema, Partial: resp.Text, Err: fault}
+		return zero, &Error{Kind: ErrSchema, Partial: resp.Text, Err: errors.New(brief(fault))}
 	}
 	return value, nil
 }
@@ -73,7 +73,7 @@ func objectRequest[T any](req *Request) (*Request, *jsonschema.Resolved, error) 
 }
 
 // secondTurnPrompt tells a model what is wrong with its reply; the verbs are the fault and the schema.
-const secondTurnPrompt = `Your last reply cannot be used: %v
+const secondTurnPrompt = `Your last reply cannot be used: %s
 
 Reply again with one JSON value and nothing else. It has to fit this JSON schema:
 %s`
@@ -85,9 +85,19 @@ func secondTurn(ask *Request, reply string, fault error) *Request {
 	if reply != "" {
 		again.Messages = append(again.Messages, Assistant(strings.ToValidUTF8(reply, "\uFFFD")))
 	}
-	prompt := fmt.Sprintf(secondTurnPrompt, fault, ask.Schema.Definition)
+	prompt := fmt.Sprintf(secondTurnPrompt, brief(fault), ask.Schema.Definition)
 	again.Messages = append(again.Messages, User(strings.ToValidUTF8(prompt, "\uFFFD")))
 	return &again
+}
+
+// brief is a fault in at most 400 bytes: the validator quotes the value that does not fit.
+func brief(fault error) string {
+	const most = 400
+	text := fault.Error()
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return strings.ToValidUTF8(text, "")
 }
 
 // parse finds the value in a reply: the reply itself, else the last stretch of it that decodes and fits, else the first
@@ -111,15 +121,12 @@ func parse[T any](reply string, schema *jsonschema.Resolved) (T, error) {
 	return value, best
 }
 
-// attempts are the texts to decode, in order: all closed stretches as they are, the last of a group first, and then the
-// repaired ones.
+// attempts are the texts to decode, in order: stretches as they are, and then repaired ones.
 func attempts(groups [][]stretch) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, group := range groups {
-			for _, s := range slices.Backward(group) {
-				if s.closed && !yield(s.text) {
-					return
-				}
+		for _, text := range closed(groups) {
+			if !yield(text) {
+				return
 			}
 		}
 		broken := slices.DeleteFunc(slices.Concat(groups...), func(s stretch) bool { return !mendable(s.text) })
@@ -132,9 +139,23 @@ func attempts(groups [][]stretch) iter.Seq[string] {
 	}
 }
 
-// Bounds of what is repaired. The repair takes quadratic time: 16 KiB of hostile text cost 0.15 s, and 0.7 s when it is
-// all open brackets. BenchmarkRepair shows it.
+// closed are the stretches whose brackets balance, the last of a group first.
+func closed(groups [][]stretch) []string {
+	var texts []string
+	for _, group := range groups {
+		for _, s := range slices.Backward(group) {
+			if s.closed && len(texts) < maxStrict {
+				texts = append(texts, s.text)
+			}
+		}
+	}
+	return texts
+}
+
+// Bounds of what is tried. The repair takes quadratic time: without a bound on the depth, 16 KiB of open brackets took
+// 0.7 s, and 256 KiB minutes. BenchmarkHostile shows the cost within the bounds.
 const (
+	maxStrict      = 64
 	maxRepairs     = 4
 	maxRepairBytes = 16 << 10
 	maxRepairDepth = 64

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -213,15 +215,31 @@ func TestHostileRepliesEnd(t *testing.T) {
 	}
 }
 
-func BenchmarkRepair(b *testing.B) {
-	for name, reply := range hostile() {
+// BenchmarkHostile reads replies of up to 2 MiB that are made to be dear.
+func BenchmarkHostile(b *testing.B) {
+	definition, err := SchemaFor[draft]()
+	require.NoError(b, err)
+	schema, err := resolve(&Schema{Name: "draft", Definition: definition})
+	require.NoError(b, err)
+	all := hostile()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
 			for b.Loop() {
-				for range attempts(extract(reply)) {
-				}
+				_, err := parse[draft](all[name], schema)
+				require.Error(b, err)
 			}
 		})
 	}
+}
+
+func TestTheFaultIsBriefWhateverTheReply(t *testing.T) {
+	var asked []*Request
+	long := `{"subject":"Hi","score":"` + strings.Repeat("é", 5000) + `"}`
+	_, err := Object[draft](t.Context(), replies(&asked, long, long), ask())
+	require.ErrorIs(t, err, ErrSchema)
+	assert.Less(t, len(err.Error()), 500)
+	assert.Less(t, len(asked[1].Messages[3].Text()), 1000)
+	assert.NoError(t, asked[1].Validate())
 }
 
 // FuzzObject checks that no reply makes Object panic, and that what it accepts fits the schema and is stable.

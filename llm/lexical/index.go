@@ -49,8 +49,8 @@ type Index struct {
 }
 
 // NewIndex reads the documents and keeps their ids, not their texts. ErrID and ErrOption name what is wrong. Without
-// documents the index finds nothing. The n-grams take most of the memory: about 24 bytes for each different n-gram of
-// each document.
+// documents the index finds nothing. The n-grams take most of the memory: 8 bytes for each different n-gram of each
+// document.
 func NewIndex(documents []Document, options *IndexOptions) (*Index, error) {
 	o, err := options.withDefaults()
 	if err != nil {
@@ -68,6 +68,9 @@ func NewIndex(documents []Document, options *IndexOptions) (*Index, error) {
 		for field, s := range [fields]string{d.Title, d.Text} {
 			for token := range text.Tokens(s) {
 				words.count(field, x.language.Stem(token.Word))
+				if x.gramShare == 0 {
+					continue
+				}
 				for gram := range grams3to5(token.Word) {
 					grams.count(field, gram)
 				}

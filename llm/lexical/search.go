@@ -30,14 +30,14 @@ type Hit struct {
 }
 
 // Search returns the k documents that answer the query best: the highest score first, equal scores in order of id,
-// only documents that share at least one term or n-gram with it. Stop words count only in a query that has no other words.
+// only documents that share at least one stem or n-gram with it. Stop words count only in a query that has no other words.
 // The query may be of any length and a repeated word counts as often as it stands there; a query without a word finds
 // nothing, nor does k < 1.
 //
-// Two scores are combined on one scale because ranks are not: fusing the ranks of words and n-grams with equal weight
-// is worse than n-grams alone. The cost grows with the number of documents that share n-grams with the query.
+// The cost grows with the number of documents that share n-grams with the query.
 func (x *Index) Search(query string, k int) []Hit {
 	words := queryWords(query, x.language)
+	k = min(k, len(x.ids))
 	if len(words) == 0 || k < 1 {
 		return nil
 	}
