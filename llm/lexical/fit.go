@@ -33,7 +33,7 @@ type FitOptions struct {
 // 1990) of their words' stems without stop words, weighted by TF-IDF as (1 + ln tf)·(1 + ln((1+N)/(1+n))) in rows of
 // unit length, by a randomised singular value decomposition. ErrNoWords and ErrOption are the errors. The same texts and
 // options give the same bits on the same processor architecture. The cost is O((N+V)·d²) for N texts, V different
-// stems and d dimensions, and 16·V·d bytes at its height.
+// stems and d dimensions, and it takes some 32·(N+V)·d bytes.
 func Fit(texts []string, options *FitOptions) (*Embedder, error) {
 	var o FitOptions
 	if options != nil {
@@ -56,7 +56,11 @@ func Fit(texts []string, options *FitOptions) (*Embedder, error) {
 		a.rows = append(a.rows, e.row(c))
 	}
 	random := rand.New(rand.NewPCG(o.Seed, 0x6c7361)) // the second word only sets this use of the seed apart
-	e.keep(rightSingularVectors(a, cmp.Or(o.Dimensions, 128), random))
+	vectors, err := rightSingularVectors(a, cmp.Or(o.Dimensions, 128), random)
+	if err != nil {
+		return nil, fmt.Errorf("lexical: fit: %w", err)
+	}
+	e.keep(vectors)
 	e.model = e.fingerprint()
 	return e, nil
 }

@@ -1,6 +1,7 @@
 package lexical
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -64,7 +65,7 @@ const (
 // order of value: fewer when the rank of a is lower. It is the randomised method of Halko, Martinsson and Tropp, Finding
 // Structure with Randomness (2011): algorithm 4.4 for the range, algorithm 5.1 for the factors. The bases are made by
 // orthonormal instead of a QR factorisation, which for rank-deficient matrices has columns that mean nothing.
-func rightSingularVectors(a sparse, k int, random *rand.Rand) *mat.Dense {
+func rightSingularVectors(a sparse, k int, random *rand.Rand) (*mat.Dense, error) {
 	sample := mat.NewDense(a.columns, min(k+oversampling, a.columns, len(a.rows)), nil)
 	for i := range a.columns {
 		row := sample.RawRowView(i)
@@ -72,33 +73,46 @@ func rightSingularVectors(a sparse, k int, random *rand.Rand) *mat.Dense {
 			row[j] = random.NormFloat64()
 		}
 	}
-	basis := orthonormal(a.times(sample))
+	basis, err := orthonormal(a.times(sample))
 	for range powerIterations {
-		basis = orthonormal(a.times(orthonormal(a.transposedTimes(basis))))
+		if err == nil {
+			basis, err = orthonormal(a.transposedTimes(basis))
+		}
+		if err == nil {
+			basis, err = orthonormal(a.times(basis))
+		}
 	}
-	vectors := orthonormal(a.transposedTimes(basis)) // of B = Qᵀa: the columns come out as its right singular vectors
+	if err != nil {
+		return nil, err
+	}
+	vectors, err := orthonormal(a.transposedTimes(basis)) // of B = Qᵀa, whose right singular vectors they are
+	if err != nil {
+		return nil, err
+	}
 	rows, rank := vectors.Dims()
 	vectors = mat.DenseCopyOf(vectors.Slice(0, rows, 0, min(k, rank)))
 	fixSigns(vectors)
-	return vectors
+	return vectors, nil
 }
 
 // orthonormal returns the left singular vectors of y, which are an orthonormal basis of its range, in falling order of
 // their singular values and without those that are negligible: from the eigenvectors of yᵀy as in Stathopoulos and Wu, A
 // Block Orthogonalization Procedure with Constant Synchronization Requirements (2002). The cost is O(n·d²) for n·d numbers.
-func orthonormal(y *mat.Dense) *mat.Dense {
+func orthonormal(y *mat.Dense) (*mat.Dense, error) {
 	var gram mat.Dense
 	gram.Mul(y.T(), y)
 	width, _ := gram.Dims()
 	var eigen mat.EigenSym
-	eigen.Factorize(mat.NewSymDense(width, gram.RawMatrix().Data), true)
+	if !eigen.Factorize(mat.NewSymDense(width, gram.RawMatrix().Data), true) {
+		return nil, errors.New("the eigenvalues do not converge")
+	}
 	values := eigen.Values(nil) // in rising order
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)
 	largest := values[width-1]
-	kept := slices.IndexFunc(values, func(v float64) bool { return v > negligible*negligible*largest })
-	scaled := mat.NewDense(width, width-kept, nil)
-	for j := range width - kept {
+	smallest := slices.IndexFunc(values, func(v float64) bool { return v >= negligible*negligible*largest })
+	scaled := mat.NewDense(width, width-smallest, nil)
+	for j := range width - smallest {
 		from := width - 1 - j
 		for i := range width {
 			scaled.Set(i, j, vectors.At(i, from)/math.Sqrt(values[from]))
@@ -106,7 +120,7 @@ func orthonormal(y *mat.Dense) *mat.Dense {
 	}
 	var basis mat.Dense
 	basis.Mul(y, scaled)
-	return &basis
+	return &basis, nil
 }
 
 // fixSigns turns each column so that its largest number is positive; a singular vector has no sign of its own.
