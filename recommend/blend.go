@@ -24,6 +24,9 @@ type Blend struct {
 	BestNDCG float64
 }
 
+// Blends are the blends of all tasks.
+type Blends map[Task]Blend
+
 // The weights that are tried, and how often the sources are gone through.
 var weightGrid = []float64{0, 0.25, 0.5, 1, 2}
 

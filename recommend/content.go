@@ -3,6 +3,7 @@ package recommend
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/text"
+	"github.com/clmkit/clmkit/llm/lexical"
 	"github.com/clmkit/clmkit/vector"
 )
 
@@ -33,7 +35,8 @@ func itemText(i *clm.Item) string {
 // embedBatch is how many texts an embedder gets at once.
 const embedBatch = 256
 
-// newContent embeds the catalogue's texts. It returns nil when there are none.
+// newContent embeds the catalogue's texts. It returns nil when there are none,
+// or no word in them.
 func newContent(ctx context.Context, v *vocabulary, o ContentOptions) (*content, error) {
 	c := &content{o: o, v: v, vectors: make([][]float32, len(v.items)), texts: map[string]int{}}
 	var items []int32
@@ -47,8 +50,18 @@ func newContent(ctx context.Context, v *vocabulary, o ContentOptions) (*content,
 			c.texts[stem]++
 		}
 	}
-	if len(texts) == 0 || o.Embedder == nil {
+	if len(texts) == 0 {
 		return nil, nil
+	}
+	if o.Embedder == nil {
+		embedder, err := lexical.Fit(texts, nil)
+		if errors.Is(err, lexical.ErrNoWords) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("recommend: content: %w", err)
+		}
+		c.o.Embedder = embedder
 	}
 	for len(texts) > 0 {
 		n := min(len(texts), embedBatch)

@@ -41,8 +41,8 @@ type Evaluation struct {
 	Customers int // who were scored: known before the moment, with targets after it
 	Items     int // that were ranked: all that the model knows
 	Targets   int // purchases to be found, summed over the customers
-	Unknown   int // purchases left out because the model could not know the item
-	Blend     Blend
+	Unknown   int // order lines left out because the model could not know the item
+	Blends    Blends
 	Methods   []Method
 }
 
@@ -129,7 +129,7 @@ type evaluationCase struct {
 
 func newEvaluator(m *Model, records []record, o *EvaluateOptions) *evaluator {
 	e := &evaluator{m: m, o: o}
-	e.done = Evaluation{Task: o.Task, At: m.in.at, Items: len(m.in.items), Blend: m.blends[o.Task]}
+	e.done = Evaluation{Task: o.Task, At: m.in.at, Items: len(m.in.items), Blends: m.blends}
 	whole := make([]history, len(m.in.histories))
 	for c := range whole {
 		whole[c] = m.in.histories[c]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -39,7 +40,7 @@ type Model struct {
 	// personal says of each source whether it depends on the history.
 	personal []bool
 	weights  [2][]float64 // by task
-	blends   [2]Blend     // by task
+	blends   Blends
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.
@@ -59,9 +60,6 @@ func Fit(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue *clm
 	if err != nil {
 		return nil, err
 	}
-	if at.IsZero() {
-		return nil, errors.New("recommend: the moment of the fit is missing")
-	}
 	opts.Progress("read")
 	records, err := readRecords(events, opts.Weights, at)
 	if err != nil {
@@ -71,8 +69,12 @@ func Fit(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue *clm
 }
 
 func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at time.Time, o *Options) (*Model, error) {
+	if at.IsZero() {
+		return nil, errors.New("recommend: the moment of the fit is missing")
+	}
 	v := newVocabulary(records, o.Weights, catalogue, at)
 	in := newInteractions(records, v, at)
+	o.Progress("embed")
 	content, err := newContent(ctx, v, o.Content)
 	if err != nil {
 		return nil, err
@@ -92,10 +94,11 @@ func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at tim
 
 // blend sets the weights of the sources for both tasks.
 func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
-	if o.Blend.Weights != nil {
-		for task := range m.weights {
-			m.blends[task].Weights = o.Blend.Weights[Task(task)]
-			m.weights[task] = numbered(m.names, o.Blend.Weights[Task(task)])
+	tasks := []Task{NewItems, NextBasket}
+	m.blends = maps.Clone(o.Blend.Use)
+	if m.blends != nil {
+		for _, task := range tasks {
+			m.weights[task] = numbered(m.names, m.blends[task].Weights)
 		}
 		return nil
 	}
@@ -106,13 +109,16 @@ func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
 	}
 	o.Progress("blend")
 	group, ctx := errgroup.WithContext(ctx)
-	for _, task := range []Task{NewItems, NextBasket} {
+	var chosen [2]Blend
+	for _, task := range tasks {
 		group.Go(func() (err error) {
-			m.weights[task], m.blends[task], err = chooseBlend(ctx, task, past, m.in, m.names, sources, o.Blend.MaxCustomers)
+			m.weights[task], chosen[task], err = chooseBlend(ctx, task, past, m.in, m.names, sources, o.Blend.MaxCustomers)
 			return err
 		})
 	}
-	return group.Wait()
+	err = group.Wait()
+	m.blends = Blends{NewItems: chosen[NewItems], NextBasket: chosen[NextBasket]}
+	return err
 }
 
 func train(ctx context.Context, all []recipe, in *interactions, o *Options) ([]source, error) {
@@ -130,5 +136,5 @@ func train(ctx context.Context, all []recipe, in *interactions, o *Options) ([]s
 // At returns the moment of the fit: the model knows what was before it.
 func (m *Model) At() time.Time { return m.in.at }
 
-// Blend returns how the model adds up its sources for a task.
-func (m *Model) Blend(task Task) Blend { return m.blends[task] }
+// Blends returns how the model adds up its sources. Do not change them.
+func (m *Model) Blends() Blends { return m.blends }

@@ -30,9 +30,9 @@ type Options struct {
 	Blend      BlendOptions
 
 	// Progress, if not nil, is called before each step of the fit with its
-	// name: "read", then for each of the two fits (before the hold-out
-	// window, then on everything) the names of the sources, and "blend"
-	// between them.
+	// name: "read", "embed", then the names of the sources for the fit before
+	// the hold-out window, "blend", and the names of the sources again for the
+	// fit on everything. [Evaluate] ends with "score".
 	Progress func(step string)
 }
 
@@ -65,8 +65,7 @@ type EASEOptions struct {
 	// Default: 60 days.
 	HalfLife time.Duration
 	// MaxItems is how many items enter, those with the most customers first:
-	// a fit costs n³ multiplications and 24·n² bytes. Default: 3000, which is
-	// about 3 s and 200 MB on 2 cores.
+	// n items cost n³/2 multiplications and 20·n² bytes. Default: 2500.
 	MaxItems int
 }
 
@@ -79,7 +78,7 @@ type RepeatOptions struct {
 // ContentOptions are the settings of the source "content".
 type ContentOptions struct {
 	// Embedder turns the texts of items and queries into vectors.
-	// Default: none, and then there is no such source.
+	// Default: latent semantic analysis, llm/lexical, of the catalogue.
 	Embedder llm.Embedder
 	// Candidates is how many items are looked up for a customer.
 	// Default: 200.
@@ -98,11 +97,10 @@ type BlendOptions struct {
 	// MaxCustomers is how many customers of the window are looked at, spread
 	// evenly over their ids. Default: 1000.
 	MaxCustomers int
-	// Weights are the weights to use for each task, by the names of the
-	// sources, as an earlier [Blend] has them: the fit then takes half of the
-	// time. A task or a source that is missing weighs nothing.
-	// Default: they are chosen.
-	Weights map[Task]map[string]float64
+	// Use are blends to use as they are, such as those of an earlier [Model]
+	// or [Evaluation]: the fit then takes half of the time. Sources that it
+	// does not have are left out. Default: weights are chosen.
+	Use Blends
 }
 
 const day = 24 * time.Hour
@@ -128,7 +126,7 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.ItemKNN.Shrink, 20)
 	fill(&d.EASE.Lambda, 300)
 	fill(&d.EASE.HalfLife, 60*day)
-	fill(&d.EASE.MaxItems, 3000)
+	fill(&d.EASE.MaxItems, 2500)
 	fill(&d.Repeat.HalfLife, 90*day)
 	fill(&d.Content.Candidates, 200)
 	fill(&d.Content.HalfLife, 60*day)
@@ -171,10 +169,10 @@ func (o *Options) check() error {
 			return fmt.Errorf("recommend: option Weights: %v for %q is not a number in [0, ∞)", w, kind)
 		}
 	}
-	for task, weights := range o.Blend.Weights {
-		for name, w := range weights {
-			if !slices.Contains(o.Sources, name) || !(w >= 0) || math.IsInf(w, 1) {
-				return fmt.Errorf("recommend: option Blend.Weights: %v for source %q of task %s", w, name, task)
+	for _, blend := range o.Blend.Use {
+		for _, name := range slices.Sorted(maps.Keys(blend.Weights)) {
+			if w := blend.Weights[name]; !(w >= 0) || math.IsInf(w, 1) {
+				return fmt.Errorf("recommend: option Blend.Use: %v for source %q is not a number in [0, ∞)", w, name)
 			}
 		}
 	}

@@ -53,9 +53,16 @@ func (m *Model) history(r *Request) history {
 		h.signals, h.touches = slices.Clone(h.signals), slices.Clone(h.touches)
 	}
 	var records []record
-	for i := range r.Session {
-		if e := &r.Session[i]; !known || !e.Time.Before(m.in.at) {
-			records = append(records, newRecord(e))
+	for _, e := range r.Session {
+		if e.Time.IsZero() {
+			e.Time = m.in.at
+		}
+		if known && e.Time.Before(m.in.at) {
+			continue
+		}
+		records = append(records, newRecord(&e))
+		if e.Time.After(h.now) {
+			h.now = e.Time
 		}
 	}
 	slices.SortFunc(records, record.compare)

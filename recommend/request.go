@@ -15,7 +15,8 @@ type Request struct {
 	// Session is what happened since the model was fitted, or all that is
 	// known of a guest: orders, views, searches. For a customer whom the model
 	// knows, events before [Model.At] are passed over, because it has them.
-	// Only kind, time, items and query are read.
+	// Only kind, time, items and query are read; an event without a time
+	// counts as happening at the model's moment.
 	Session []clm.Event
 	// SimilarTo asks for items like this one, instead of what the customer
 	// would want.

@@ -12,6 +12,7 @@ type scored struct {
 // the best first and equal ones in the order of their ids. Eligible is asked
 // only for items that would come in.
 func top(scores []float64, n int, eligible func(item int32) bool) []scored {
+	n = min(n, len(scores))
 	best := make([]scored, 0, n+1)
 	for i, s := range scores {
 		full := len(best) == n

@@ -115,21 +115,21 @@ func recommendResult(e *recommend.Evaluation, m *recommend.Method, clock *stopwa
 		"users":         e.Customers,
 		"items":         e.Items,
 		"fit_s":         clock.longest[m.Name].Round(time.Millisecond).Seconds(),
-		at("ndcg"):      round5(m.NDCG),
-		at("hr"):        round5(m.HitRate),
-		at("recall"):    round5(m.Recall),
-		at("precision"): round5(m.Precision),
-		at("mrr"):       round5(m.MRR),
-		at("coverage"):  round5(m.Coverage),
+		at("ndcg"):      round7(m.NDCG),
+		at("hr"):        round7(m.HitRate),
+		at("recall"):    round7(m.Recall),
+		at("precision"): round7(m.Precision),
+		at("mrr"):       round7(m.MRR),
+		at("coverage"):  round7(m.Coverage),
 	}
 	if m.Default {
-		r["weights"] = e.Blend.Weights
+		r["weights"] = e.Blends[e.Task].Weights
 		r["fit_s"] = clock.total.Round(time.Millisecond).Seconds()
 	}
 	return r
 }
 
-func round5(x float64) float64 { return math.Round(x*1e5) / 1e5 }
+func round7(x float64) float64 { return math.Round(x*1e7) / 1e7 }
 
 // stopwatch takes the time between the steps of a fit.
 type stopwatch struct {
@@ -147,7 +147,7 @@ func (s *stopwatch) step(name string) {
 	now := time.Now()
 	took := now.Sub(s.since)
 	s.longest[s.last] = max(s.longest[s.last], took)
-	if s.last != "" && s.last != "read" {
+	if s.last != "" && s.last != "read" && s.last != "score" {
 		s.total += took
 	}
 	s.last, s.since = name, now
