@@ -17,6 +17,19 @@ func grams3to5(word string) iter.Seq[string] {
 	return text.Grams(text.Plain(word), 3, 5)
 }
 
+// gramsOf yields the n-grams of all the words.
+func gramsOf(words []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, w := range words {
+			for gram := range grams3to5(w) {
+				if !yield(gram) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // postings say for each term which documents hold it and what it adds to their score.
 type postings struct {
 	terms  map[string]int
@@ -108,21 +121,28 @@ func idf(n, documents int) float64 {
 }
 
 // add adds to each document's sum the weights of the query's terms, divided by the most that any document could reach:
-// what results is the share of the query that the document answers, in [0, 1).
-func (p *postings) add(sums []float64, query []string) {
+// what results is the share of the query that the document answers, in [0, 1). Each list is read once, however often
+// the query repeats its term.
+func (p *postings) add(sums []float64, query iter.Seq[string]) {
+	var known []int // in order of first occurrence, so that sums are the same in every run
+	counts := map[int]float64{}
 	var most float64
-	for _, term := range query {
-		if id, ok := p.terms[term]; ok {
-			most += p.rarity[id]
-		} else {
+	for term := range query {
+		id, ok := p.terms[term]
+		if !ok {
 			most += p.absent
+			continue
 		}
+		if counts[id] == 0 {
+			known = append(known, id)
+		}
+		counts[id]++
+		most += p.rarity[id]
 	}
-	for _, term := range query {
-		if id, ok := p.terms[term]; ok {
-			for _, e := range p.lists[id] {
-				sums[e.document] += float64(e.weight) / most
-			}
+	for _, id := range known {
+		scale := counts[id] / most
+		for _, e := range p.lists[id] {
+			sums[e.document] += float64(scale * float64(e.weight))
 		}
 	}
 }

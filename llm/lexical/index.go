@@ -25,7 +25,7 @@ type IndexOptions struct {
 	// Language is the BCP 47 tag of documents and queries, which chooses stemmer and stop words. Default: English.
 	Language string
 
-	// K1 says how slowly a word's repetition in a document stops to count, above 0. Default: 1.2.
+	// K1 says how slowly a word's repetition in a document stops to count, above 0. Default: 1.2, as is usual for BM25.
 	K1 float64
 
 	// B says how much a long document is held back, from 0 (not at all) to 1 (in proportion). Default: 0.75.
@@ -35,7 +35,8 @@ type IndexOptions struct {
 	TitleBoost float64
 
 	// GramShare is the share of character n-grams in the score, from 0 (words alone, which is the control for what the
-	// n-grams contribute) to 1 (n-grams alone). Default: 0.5.
+	// n-grams contribute) to 1 (n-grams alone). Default: 0.5; from 0.4 to 0.7 the results on known documents, asked for with
+	// and without typing errors, hardly differ.
 	GramShare *float64
 }
 

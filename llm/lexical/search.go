@@ -41,16 +41,15 @@ func (x *Index) Search(query string, k int) []Hit {
 	if len(words) == 0 || k < 1 {
 		return nil
 	}
-	var stems, grams []string
-	for _, w := range words {
-		stems = append(stems, x.language.Stem(w))
-		if x.gramShare > 0 {
-			grams = slices.AppendSeq(grams, grams3to5(w))
-		}
+	stems := make([]string, len(words))
+	for i, w := range words {
+		stems[i] = x.language.Stem(w)
 	}
 	byWords, byGrams := make([]float64, len(x.ids)), make([]float64, len(x.ids))
-	x.words.add(byWords, stems)
-	x.grams.add(byGrams, grams)
+	x.words.add(byWords, slices.Values(stems))
+	if x.gramShare > 0 {
+		x.grams.add(byGrams, gramsOf(words))
+	}
 	hits := x.best(byWords, byGrams, k)
 	found := make([]Hit, len(hits))
 	for i, h := range hits {
