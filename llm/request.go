@@ -115,7 +115,7 @@ func (m Message) check() error {
 	}
 	for _, p := range m.Parts {
 		if p.Source != "" && (m.Role == RoleSystem || m.Role == RoleAssistant) {
-			return fmt.Errorf("quoted material from %q in a %s message", p.Source, m.Role)
+			return fmt.Errorf("quoted material from %q in a message of the %s", p.Source, m.Role)
 		}
 		if !utf8.ValidString(p.Text) || !utf8.ValidString(p.Source) {
 			return errors.New("invalid UTF-8")

@@ -2,124 +2,11 @@ package openai
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/clmkit/clmkit/llm"
 )
-
-// chatBody is the body of a chat completion request. Settings that are not asked for are not sent.
-type chatBody struct {
-	Model          string          `json:"model"`
-	Messages       []chatMessage   `json:"messages"`
-	Tools          []chatTool      `json:"tools,omitempty"`
-	ResponseFormat *responseFormat `json:"response_format,omitempty"`
-	Temperature    *float64        `json:"temperature,omitempty"`
-	TopP           *float64        `json:"top_p,omitempty"`
-	Seed           *int64          `json:"seed,omitempty"`
-	Stop           []string        `json:"stop,omitempty"`
-	Stream         bool            `json:"stream,omitempty"`
-	StreamOptions  *streamOptions  `json:"stream_options,omitempty"`
-
-	tokenLimitField string
-	maxTokens       *int
-}
-
-type streamOptions struct {
-	IncludeUsage bool `json:"include_usage"`
-}
-
-type chatMessage struct {
-	Role       llm.Role   `json:"role"`
-	Content    *string    `json:"content"` // null when a message only calls tools
-	ToolCalls  []toolCall `json:"tool_calls,omitempty"`
-	ToolCallID string     `json:"tool_call_id,omitempty"`
-}
-
-type toolCall struct {
-	ID       string       `json:"id"`
-	Type     string       `json:"type"`
-	Function functionCall `json:"function"`
-}
-
-type functionCall struct {
-	Name      string `json:"name"`
-	Arguments string `json:"arguments"`
-}
-
-type chatTool struct {
-	Type     string   `json:"type"`
-	Function function `json:"function"`
-}
-
-type function struct {
-	Name        string          `json:"name"`
-	Description string          `json:"description,omitempty"`
-	Parameters  json.RawMessage `json:"parameters,omitempty"`
-}
-
-type responseFormat struct {
-	Type       string     `json:"type"`
-	JSONSchema jsonSchema `json:"json_schema"`
-}
-
-type jsonSchema struct {
-	Name   string          `json:"name"`
-	Schema json.RawMessage `json:"schema"`
-	Strict bool            `json:"strict"`
-}
-
-// MarshalJSON adds the token limit under the name that the server reads.
-func (b chatBody) MarshalJSON() ([]byte, error) {
-	type plain chatBody
-	raw, err := json.Marshal(plain(b))
-	if err != nil || b.maxTokens == nil {
-		return raw, err
-	}
-	limit, err := json.Marshal(map[string]int{b.tokenLimitField: *b.maxTokens})
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(limit[:len(limit)-1], []byte(","), raw[1:]), nil
-}
-
-// chatBody is the wire's form of req, and what of it the wire cannot say.
-func (c *Client) chatBody(req *llm.Request) (*chatBody, []string) {
-	b := &chatBody{
-		Model: c.o.Model, Temperature: req.Temperature, TopP: req.TopP, Seed: req.Seed, Stop: req.Stop,
-		tokenLimitField: c.o.TokenLimitField, maxTokens: req.MaxTokens,
-	}
-	for _, m := range req.Messages {
-		b.Messages = append(b.Messages, wireMessage(m))
-	}
-	for _, t := range req.Tools {
-		b.Tools = append(b.Tools, chatTool{"function", function{t.Name, t.Description, t.Parameters}})
-	}
-	if req.Schema == nil {
-		return b, nil
-	}
-	s := jsonSchema{Name: req.Schema.Name, Schema: req.Schema.Definition, Strict: true}
-	var warnings []string
-	if why := loose(req.Schema.Definition); why != "" {
-		s.Strict = false
-		warnings = []string{fmt.Sprintf("schema %q is sent without strict: %s", s.Name, why)}
-	}
-	b.ResponseFormat = &responseFormat{"json_schema", s}
-	return b, warnings
-}
-
-func wireMessage(m llm.Message) chatMessage {
-	w := chatMessage{Role: m.Role, ToolCallID: m.ToolCallID}
-	if len(m.Parts) > 0 {
-		w.Content = new(m.Text())
-	}
-	for _, c := range m.ToolCalls {
-		w.ToolCalls = append(w.ToolCalls, toolCall{c.ID, "function", functionCall{c.Name, c.Arguments}})
-	}
-	return w
-}
 
 // chatResponse is the body of a chat completion.
 type chatResponse struct {
@@ -216,20 +103,4 @@ func complete(x *call, r *llm.Response, refusal string) (*llm.Response, error) {
 		e.RequestID = requestID(x.resp)
 	}
 	return done, err
-}
-
-// chat sends the request.
-func (c *Client) chat(ctx context.Context, req *llm.Request, stream bool) (*call, []string, error) {
-	if err := req.Validate(); err != nil {
-		return nil, nil, err
-	}
-	if c.o.Model == "" {
-		return nil, nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: errors.New("client without a model")}
-	}
-	body, warnings := c.chatBody(req)
-	if stream {
-		body.Stream, body.StreamOptions = true, &streamOptions{IncludeUsage: true}
-	}
-	x, err := c.post(ctx, "/chat/completions", body)
-	return x, warnings, err
 }

@@ -30,8 +30,8 @@ type Options struct {
 	IdleTimeout time.Duration
 	// TotalTimeout bounds one HTTP call. Default: 10 minutes.
 	TotalTimeout time.Duration
-	// MaxResponseBytes bounds the body of one response. Default: 32 MiB, ten times 128 vectors of 3,072 numbers as
-	// JSON.
+	// MaxResponseBytes bounds the body of one response. Default: 32 MiB; a batch of 128 vectors of 3,072
+	// numbers takes about 5.
 	MaxResponseBytes int64
 	// HTTPClient sends the calls. Default: http.DefaultClient.
 	HTTPClient *http.Client

@@ -33,9 +33,6 @@ func (c *Client) Embed(ctx context.Context, texts []string) (*llm.Embeddings, er
 	if c.o.EmbeddingModel == "" {
 		return nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: errors.New("client without an embedding model")}
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, &llm.Error{Kind: llm.ErrCanceled, Provider: provider, Err: err}
-	}
 	all := &llm.Embeddings{Model: c.o.EmbeddingModel, Vectors: make([][]float32, 0, len(texts))}
 	for batch := range slices.Chunk(texts, c.o.BatchSize) {
 		if err := c.embedBatch(ctx, batch, all); err != nil {

@@ -29,6 +29,7 @@ func TestEvents(t *testing.T) {
 		"lines end in CRLF":           {"data: a\r\n\r\ndata: b\r\n\r\n", []string{"a", "b"}},
 		"lines end in CR":             {"data: a\r\rdata: b\r\r", []string{"a", "b"}},
 		"several lines of data":       {"data: a\ndata: b\n\n", []string{"a\nb"}},
+		"several lines in CRLF":       {"data: a\r\ndata: b\r\n\r\n", []string{"a\nb"}},
 		"comments and other fields":   {": ping\nevent: x\nid: 7\nretry: 10\ndata: a\n\n", []string{"a"}},
 		"a comment alone is no event": {": ping\n\n\n\ndata: a\n\n", []string{"a"}},
 		"one space is taken off":      {"data:  a\n\ndata:b\n\n", []string{" a", "b"}},
