@@ -1,8 +1,8 @@
 package vector
 
-// dot returns the inner product of two vectors of the same length. Eight sums hide the latency of the addition; more
-// rows at a time gain nothing, because a scan waits for memory. The conversions around the products keep a compiler
-// from fusing them with the addition, so that every processor gives the same bits.
+// dot returns the inner product of two vectors of the same length. Eight sums hide the latency of the addition.
+// The conversions around the products keep a compiler from fusing them with the addition, so that every processor gives
+// the same bits.
 func dot(a, b []float32) float32 {
 	b = b[:len(a)]
 	var s0, s1, s2, s3, s4, s5, s6, s7 float32

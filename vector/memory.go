@@ -12,7 +12,7 @@ import (
 //
 // Searches run beside each other and wait for writes. A search costs O(n·d) for n records of d numbers. A record takes
 // 4·d bytes, its id, and 4 bytes for each attribute name that occurs in the store. Rows are scaled to unit length and
-// added up in float32, which leaves an error of about 1e-6 in a score. The dimension is that of the first record; a
+// added up in float32, which leaves an error below 1e-5 in a score. The dimension is that of the first record; a
 // store that has been emptied takes a new one.
 type Memory struct {
 	mu        sync.RWMutex

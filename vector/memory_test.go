@@ -22,7 +22,7 @@ func TestMemoryIsAStore(t *testing.T) {
 // TestMemoryAgreesWithSorting compares searches with a full sort over cosines computed in float64, for dimensions
 // around the width of the kernel, while records come and go.
 func TestMemoryAgreesWithSorting(t *testing.T) {
-	for _, dimension := range []int{1, 2, 7, 8, 9, 31, 64} {
+	for _, dimension := range []int{1, 2, 7, 8, 9, 31, 1536} {
 		random := rand.New(rand.NewPCG(uint64(dimension), 1))
 		var store vector.Memory
 		records := map[string]vector.Record{}

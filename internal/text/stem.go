@@ -32,9 +32,9 @@ type Language string
 // English is the language that is assumed when none is named.
 const English Language = "en"
 
-// longestStem is the length in bytes above which a word is left as it is: no word of a stemmed language is longer, and
-// a stemmer's time grows with the square of the length.
-const longestStem = 64
+// longestStem is the length in bytes above which a word is left as it is: room for 64 letters of three bytes each, as
+// Tamil has them. What is longer is an address or a key rather than a word.
+const longestStem = 192
 
 // Stem returns the form under which the word is looked up: its ending removed by the Snowball algorithm of the language,
 // where there is one, and then its accents by Plain. The word is one that Lower has made.

@@ -32,9 +32,13 @@ func TestStem(t *testing.T) {
 			assert.Equal(t, test.stem, test.language.Stem(word), "%s in %q", word, test.language)
 		}
 	}
-	long := strings.Repeat("ing", 30)
+	long := strings.Repeat("ing", 70)
 	assert.Equal(t, long, text.English.Stem(long), "too long to be a word")
 	assert.Equal(t, "a\ufffds", text.English.Stem("a\xffs"), "not UTF-8")
+}
+
+func TestLowerCaseASCIIIsReturnedAsItIs(t *testing.T) {
+	assert.Zero(t, testing.AllocsPerRun(10, func() { text.Plain(text.Lower("it's 30 days")) }))
 }
 
 func TestPlain(t *testing.T) {

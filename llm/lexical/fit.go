@@ -33,7 +33,7 @@ type FitOptions struct {
 // 1990) of their words' stems without stop words, weighted by TF-IDF as (1 + ln tf)·(1 + ln((1+N)/(1+n))) in rows of
 // unit length, by a randomised singular value decomposition. ErrNoWords and ErrOption are the errors. The same texts and
 // options give the same bits on the same processor architecture. The cost is O((N+V)·d²) for N texts, V different
-// stems and d dimensions, and it takes some 32·(N+V)·d bytes.
+// stems and d dimensions.
 func Fit(texts []string, options *FitOptions) (*Embedder, error) {
 	var o FitOptions
 	if options != nil {
