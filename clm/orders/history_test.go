@@ -85,36 +85,37 @@ func TestEachRowHasTheFirstReasonThatHolds(t *testing.T) {
 		row    string
 		reason orders.Reason
 	}{
-		"a field too few":                 {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c1", orders.Malformed},
-		"a field too many":                {good + ",more", orders.Malformed},
-		"a bare quote":                    {`1,A1,MUG 5",2,2011-01-01 10:00:00,1.50,c1,UK`, orders.Malformed},
-		"text after a quoted field":       {`1,A1,"MUG" 5",2,2011-01-01 10:00:00,1.50,c1,UK`, orders.Malformed},
-		"a customer that is not UTF-8":    {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c\xff,UK", orders.Malformed},
-		"a zero byte in the invoice":      {"1\x00,A1,MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Malformed},
-		"a code without end":              {"1," + strings.Repeat("A", 257) + ",MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Malformed},
-		"the same row again":              {good, orders.Duplicate},
-		"no invoice":                      {",A1,MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Incomplete},
-		"no stock code":                   {"1, ,MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Incomplete},
-		"postage":                         {"1,post,POSTAGE,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Bookkeeping},
-		"a voucher":                       {"1,gift_0001_40,VOUCHER,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Bookkeeping},
-		"a date of another form":          {"1,A1,MUG,2,01.02.2011,1.50,c1,UK", orders.BadTime},
-		"no date":                         {"1,A1,MUG,2,,1.50,c1,UK", orders.BadTime},
-		"a date before 1970":              {"1,A1,MUG,2,1969-12-31 23:59:59,1.50,c1,UK", orders.BadTime},
-		"half a piece":                    {"1,A1,MUG,0.5,2011-01-01 10:00:00,1.50,c1,UK", orders.BadQuantity},
-		"more pieces than an event holds": {"1,A1,MUG,1000000001,2011-01-01 10:00:00,1.50,c1,UK", orders.BadQuantity},
-		"a decimal comma":                 {`1,A1,MUG,2,2011-01-01 10:00:00,"1,50",c1,UK`, orders.BadPrice},
-		"an infinite price":               {"1,A1,MUG,2,2011-01-01 10:00:00,Inf,c1,UK", orders.BadPrice},
-		"an exponent":                     {"1,A1,MUG,2,2011-01-01 10:00:00,1e2,c1,UK", orders.BadPrice},
-		"an amount out of range":          {"1,A1,MUG,1000,2011-01-01 10:00:00,92233720368547758,c1,UK", orders.BadPrice},
-		"zero pieces":                     {"1,A1,MUG,0,2011-01-01 10:00:00,1.50,c1,UK", orders.WrongSign},
-		"minus on an invoice":             {"1,A1,MUG,-1,2011-01-01 10:00:00,1.50,c1,UK", orders.WrongSign},
-		"plus on a cancellation":          {"C1,A1,MUG,1,2011-01-01 10:00:00,1.50,c1,UK", orders.WrongSign},
-		"a stock correction of a guest":   {"1,A1,damages,-1,2011-01-01 10:00:00,0,,UK", orders.WrongSign},
-		"a price of zero":                 {"1,A1,MUG,1,2011-01-01 10:00:00,0.00,c1,UK", orders.NoPrice},
-		"a negative price":                {"1,A1,MUG,1,2011-01-01 10:00:00,-0.001,c1,UK", orders.NoPrice},
-		"no customer":                     {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,,UK", orders.Guest},
-		"another customer":                {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c2,UK", orders.OtherCustomer},
-		"a sum out of range":              {"1,A1,MUG,1,2011-01-01 10:00:00,92233720368547758,c1,UK", orders.InvoiceFull},
+		"a field too few":                  {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c1", orders.Malformed},
+		"a field too many":                 {good + ",more", orders.Malformed},
+		"a bare quote":                     {`1,A1,MUG 5",2,2011-01-01 10:00:00,1.50,c1,UK`, orders.Malformed},
+		"text after a quoted field":        {`1,A1,"MUG" 5",2,2011-01-01 10:00:00,1.50,c1,UK`, orders.Malformed},
+		"a customer that is not UTF-8":     {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c\xff,UK", orders.Malformed},
+		"a zero byte in the invoice":       {"1\x00,A1,MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Malformed},
+		"a code without end":               {"1," + strings.Repeat("A", 257) + ",MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Malformed},
+		"the same row again":               {good, orders.Duplicate},
+		"no invoice":                       {",A1,MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Incomplete},
+		"no stock code":                    {"1, ,MUG,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Incomplete},
+		"postage":                          {"1,post,POSTAGE,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Bookkeeping},
+		"a voucher":                        {"1,gift_0001_40,VOUCHER,2,2011-01-01 10:00:00,1.50,c1,UK", orders.Bookkeeping},
+		"a date of another form":           {"1,A1,MUG,2,01.02.2011,1.50,c1,UK", orders.BadTime},
+		"no date":                          {"1,A1,MUG,2,,1.50,c1,UK", orders.BadTime},
+		"a date before 1970":               {"1,A1,MUG,2,1969-12-31 23:59:59,1.50,c1,UK", orders.BadTime},
+		"half a piece":                     {"1,A1,MUG,0.5,2011-01-01 10:00:00,1.50,c1,UK", orders.BadQuantity},
+		"more pieces than an event holds":  {"1,A1,MUG,1000000001,2011-01-01 10:00:00,1.50,c1,UK", orders.BadQuantity},
+		"a bad price after a bad quantity": {`1,A1,MUG,x,2011-01-01 10:00:00,x,c1,UK`, orders.BadQuantity},
+		"a decimal comma":                  {`1,A1,MUG,2,2011-01-01 10:00:00,"1,50",c1,UK`, orders.BadPrice},
+		"an infinite price":                {"1,A1,MUG,2,2011-01-01 10:00:00,Inf,c1,UK", orders.BadPrice},
+		"an exponent":                      {"1,A1,MUG,2,2011-01-01 10:00:00,1e2,c1,UK", orders.BadPrice},
+		"an amount out of range":           {"1,A1,MUG,1000,2011-01-01 10:00:00,92233720368547758,c1,UK", orders.BadPrice},
+		"zero pieces":                      {"1,A1,MUG,0,2011-01-01 10:00:00,1.50,c1,UK", orders.WrongSign},
+		"minus on an invoice":              {"1,A1,MUG,-1,2011-01-01 10:00:00,1.50,c1,UK", orders.WrongSign},
+		"plus on a cancellation":           {"C1,A1,MUG,1,2011-01-01 10:00:00,1.50,c1,UK", orders.WrongSign},
+		"a stock correction of a guest":    {"1,A1,damages,-1,2011-01-01 10:00:00,0,,UK", orders.WrongSign},
+		"a price of zero":                  {"1,A1,MUG,1,2011-01-01 10:00:00,0.00,c1,UK", orders.NoPrice},
+		"a negative price":                 {"1,A1,MUG,1,2011-01-01 10:00:00,-0.001,c1,UK", orders.NoPrice},
+		"no customer":                      {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,,UK", orders.Guest},
+		"another customer":                 {"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c2,UK", orders.OtherCustomer},
+		"a sum out of range":               {"1,A1,MUG,1,2011-01-01 10:00:00,92233720368547758,c1,UK", orders.InvoiceFull},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := read(t, orders.Options{}, good, tt.row, "2,A2,CUP,1,2011-01-02 10:00:00,1.50,c1,UK")
@@ -129,6 +130,30 @@ func TestEachRowHasTheFirstReasonThatHolds(t *testing.T) {
 			assert.Len(t, h.Events, 2, "the neighbours stay")
 		})
 	}
+}
+
+func TestAHeaderAloneIsAnEmptyHistory(t *testing.T) {
+	h := read(t, orders.Options{})
+	assert.Empty(t, h.Events)
+	assert.Zero(t, h.Catalogue.Len())
+	assert.Equal(t, orders.Report{}, h.Report)
+}
+
+func TestDuplicatesAreKeptOnRequest(t *testing.T) {
+	const row = "1,A1,MUG,2,2011-01-01 10:00:00,1.50,c1,UK"
+	h := read(t, orders.Options{KeepDuplicates: true}, row, row)
+	require.Len(t, h.Events, 1)
+	assert.Len(t, h.Events[0].Lines, 2)
+}
+
+func TestAnInvoiceHasAMostOfLines(t *testing.T) {
+	rows := make([]string, clm.MaxLines+2)
+	for i := range rows {
+		rows[i] = "1,A1,MUG,1,2011-01-01 10:00:00,1.50,c1,UK"
+	}
+	h := read(t, orders.Options{KeepDuplicates: true}, rows...)
+	assert.Len(t, h.Events[0].Lines, clm.MaxLines)
+	assert.Equal(t, 2, h.Report.Count(orders.InvoiceFull))
 }
 
 func TestTheHostsRuleOfProducts(t *testing.T) {

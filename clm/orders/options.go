@@ -29,7 +29,8 @@ type Options struct {
 	// upper-cased, because tills mix 85123a and 85123A.
 	KeepCase bool
 	// KeepDuplicates keeps rows that equal an earlier row in all columns.
-	// Default: they are set aside as [Duplicate].
+	// Then exports that overlap count twice what they share. Default: they
+	// are set aside as [Duplicate].
 	KeepDuplicates bool
 	// Examples is how many rows of each reason the report shows; negative
 	// means none. Default: 3.

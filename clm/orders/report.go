@@ -25,10 +25,10 @@ const (
 	BadTime Reason = "date not parseable"
 	// BadQuantity: not a whole number, or beyond [clm.MaxCount].
 	BadQuantity Reason = "quantity not parseable"
-	// BadPrice: not a decimal number, or beyond what [clm.Money] holds.
-	BadPrice Reason = "price not parseable"
 	// BadCurrency: not a code of ISO 4217, or none at all.
 	BadCurrency Reason = "unknown currency"
+	// BadPrice: not a decimal number, or beyond what [clm.Money] holds.
+	BadPrice Reason = "price not parseable"
 	// WrongSign: zero pieces, a negative number on an invoice, or a positive
 	// one on a cancellation: corrections of the stock.
 	WrongSign Reason = "quantity without a sale"
@@ -49,8 +49,8 @@ const (
 // Reasons returns all reasons in the order in which they are checked.
 func Reasons() []Reason {
 	return []Reason{
-		Malformed, Duplicate, Incomplete, Bookkeeping, BadTime, BadQuantity, BadPrice,
-		BadCurrency, WrongSign, NoPrice, Guest, OtherCustomer, OtherCurrency, InvoiceFull,
+		Malformed, Duplicate, Incomplete, Bookkeeping, BadTime, BadQuantity, BadCurrency,
+		BadPrice, WrongSign, NoPrice, Guest, OtherCustomer, OtherCurrency, InvoiceFull,
 	}
 }
 

@@ -43,7 +43,7 @@ func newGoods(o *Options) goods {
 func newGood(o *Options, d dice, n int) good {
 	dep := pick(d, departments)
 	kind := pick(d, dep.kinds)
-	colour, material, style, occasion := pick(d, colours), pick(d, dep.materials), pick(d, styles), pick(d, occasions)
+	colour, material, style := pick(d, colours), pick(d, dep.materials), pick(d, styles)
 	brand := pick(d, brands)
 	g := good{
 		department: dep.name,
@@ -61,8 +61,7 @@ func newGood(o *Options, d dice, n int) good {
 		Price:      price(kind.price*math.Exp(g.relative), o.Currency),
 	}
 	if !d.chance(0.25) {
-		g.item.Text = fmt.Sprintf("%s by %s: %s %s of %s in %s, %s. %s", capital(kind.name), brand.name,
-			pick(d, praises), kind.name, material, colour, occasion, pick(d, cares))
+		g.item.Text = describe(d, brand.name, kind.name, colour, material)
 	}
 	if !d.chance(0.05) {
 		g.item.Brand = brand.name
@@ -73,6 +72,11 @@ func newGood(o *Options, d dice, n int) good {
 	g.day = added(o, d, n)
 	g.item.Added = o.Start.AddDate(0, 0, g.day)
 	return g
+}
+
+func describe(d dice, brand, kind, colour, material string) string {
+	return fmt.Sprintf("%s by %s: %s %s of %s in %s, %s. %s", capital(kind), brand,
+		pick(d, praises), kind, material, colour, pick(d, occasions), pick(d, cares))
 }
 
 // stock is the number of pieces left; some items are sold out.

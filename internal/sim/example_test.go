@@ -26,5 +26,5 @@ func ExampleNew() {
 	// Output:
 	// 400 items, 16 documents
 	// the first customer likes Bath by Goose Lane
-	// Modern rust red corduroy tote bag 12.59 EUR
+	// Modern rust red corduroy tote bag 18.39 EUR
 }
