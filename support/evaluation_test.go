@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +66,7 @@ func (b benchmark) ask(t *testing.T, scores bool, least float64) tally {
 			got.wrongly++
 		case q.want != "" && answered:
 			got.answered++
-			if strings.Contains(squeeze(answer.Text), squeeze(q.want)) {
+			if q.right(answer) {
 				got.right++
 			}
 		}
@@ -77,6 +78,23 @@ func (b benchmark) ask(t *testing.T, scores bool, least float64) tally {
 	}
 	return got
 }
+
+// figures are the numbers of an answer.
+var figures = regexp.MustCompile(`\d[\d.,]*\d|\d`)
+
+// right reports whether the answer is the wanted one.
+func (q asked) right(a *support.Answer) bool {
+	if q.page == "" {
+		return strings.Contains(squeeze(a.Text), squeeze(q.want))
+	}
+	want := figures.FindAllString(q.want, -1)
+	said := figures.FindAllString(a.Text, -1)
+	shared := slices.ContainsFunc(want, func(f string) bool { return slices.Contains(said, f) })
+	return product(a.Citations[0].Document) == q.page && (shared || len(want) == 0)
+}
+
+// product is a page's id without its number.
+func product(id string) string { return id[:max(0, strings.LastIndex(id, "_"))] }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
@@ -148,7 +166,7 @@ func bank(t testing.TB) benchmark {
 		for _, m := range questionHeading.FindAllStringSubmatch(d.Content, -1) {
 			question := m[1] + " " + strings.TrimSpace(strings.NewReplacer("FAQ", "", ":", "").Replace(d.Title))
 			seen[question]++
-			b.questions = append(b.questions, asked{question, m[2]})
+			b.questions = append(b.questions, asked{question, m[2], product(d.ID)})
 		}
 		d.Content = questionHeading.ReplaceAllString(d.Content, "\n$2")
 		docs = append(docs, support.Document{ID: d.ID, Title: d.Title, Text: d.Content})
@@ -176,7 +194,7 @@ func elsewhere(t testing.TB) []asked {
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &q))
 		for _, i := range intents {
 			if q.Intent == i {
-				out = append(out, asked{q.Text, ""})
+				out = append(out, asked{q.Text, "", ""})
 			}
 		}
 	}
@@ -223,5 +241,6 @@ func TestQuality(t *testing.T) {
 	t.Logf("all: %s", all)
 	t.Logf("all: baseline, always the top passage: %s", top)
 	assert.GreaterOrEqual(t, rate(all.answered, all.answerable), 0.6)
+	assert.GreaterOrEqual(t, rate(all.right, all.answered), 0.6)
 	assert.Less(t, 10*rate(all.wrongly, all.unanswerable), rate(top.wrongly, top.unanswerable))
 }

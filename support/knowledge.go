@@ -84,7 +84,7 @@ func (k *Knowledge) stems(s string) []string {
 // asking reports whether a word only shows that something is asked: it says nothing of what.
 func asking(word string) bool {
 	switch word {
-	case "please", "tell", "know", "help", "hello", "hi", "hey", "thanks", "thank", "want", "need", "like", "get", "there", "way", "question", "let", "i'm", "i'd", "i've", "what's", "can't", "don't", "doesn't", "it's",
+	case "please", "tell", "know", "help", "hello", "hi", "hey", "thanks", "thank", "want", "need", "like", "get", "there", "way", "until", "within", "since", "many", "much", "question", "let", "i'm", "i'd", "i've", "what's", "can't", "don't", "doesn't", "it's",
 		"bitte", "hallo", "danke", "mochte", "möchte", "will", "frage", "sagen":
 		return true
 	}
@@ -105,16 +105,24 @@ type Hit struct {
 	// Coverage is the share of the question's words that the passage, its heading or its document's title has, each
 	// weighed by how rare it is in the documents, in [0, 1].
 	Coverage float64
-	number   int
+	// about is the share of the document's title that the question has, weighed like Coverage: of two accounts with the
+	// same page, the one that is asked about.
+	about  float64
+	number int
 }
 
 // searched is how many passages of the search are looked at.
 const searched = 20
 
-// Search returns the k passages that speak most of what is asked, by coverage, then score, then place. Passages without
+// Search returns the k passages that speak most of what is asked, by coverage, then by how much of
+// the document's title is asked about, then by score and place. Passages without
 // a word of the question are left out. The cost is that of one search of the index.
 func (k *Knowledge) Search(question string, n int) []Hit {
 	asked := k.stems(question)
+	have := map[string]bool{}
+	for _, s := range asked {
+		have[s] = true
+	}
 	var hits []Hit
 	for _, h := range k.index.Search(question, searched) {
 		i, err := strconv.Atoi(h.ID)
@@ -122,12 +130,13 @@ func (k *Knowledge) Search(question string, n int) []Hit {
 			continue
 		}
 		hit := Hit{Passage: k.passages[i], Score: h.Score, Coverage: k.coverage(asked, k.words[i]), number: i}
+		hit.about = k.coverage(k.stems(k.documents[hit.Document].Title), have)
 		if hit.Coverage > 0 {
 			hits = append(hits, hit)
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(b.Coverage, a.Coverage), cmp.Compare(b.Score, a.Score), cmp.Compare(a.number, b.number))
+		return cmp.Or(cmp.Compare(b.Coverage, a.Coverage), cmp.Compare(b.about, a.about), cmp.Compare(b.Score, a.Score), cmp.Compare(a.number, b.number))
 	})
 	return hits[:max(0, min(n, len(hits)))]
 }
