@@ -56,8 +56,8 @@ type Cases struct {
 // window [cut, cut + horizon), so nothing of the window is in the values.
 //
 // The error wraps [ErrIncomplete] when a window ends after Until, or more than a
-// tenth of the horizon after the latest event before Until, because then the
-// events evidently stop earlier. A cut before the first event has no cases and
+// tenth of the horizon (at least a day) after the latest event before Until, because
+// then the events evidently stop earlier. A cut before the first event has no cases and
 // is no error. It reads the events once, and once more for each cut.
 func (h *History) Cases(d Definition, cuts ...time.Time) (*Cases, error) {
 	if err := d.Validate(); err != nil {
@@ -112,7 +112,7 @@ func (h *History) complete(cut, end, last time.Time) error {
 	if until.IsZero() {
 		until = last
 	} else {
-		slack = end.Sub(cut) / 10
+		slack = max(day, end.Sub(cut)/10)
 	}
 	if end.After(until) || end.After(last.Add(slack)) {
 		return fmt.Errorf("churn: cut %s: the window ends on %s, the events on %s, seen as of %s: %w",

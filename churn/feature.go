@@ -37,7 +37,7 @@ const (
 )
 
 // A feature is a [Feature], how it is read, where NaN is unknown, and how a
-// reason words it: the text has one verb, for the amount.
+// reason words the amount; where that takes more, say is empty.
 type feature struct {
 	Feature
 	read func(s *seen) float64
@@ -77,7 +77,7 @@ func features() []feature {
 	}
 	return []feature{
 		{Feature{"recency", "days", Recency, "days since the last order"}, func(s *seen) float64 { return s.recency }, "last order %s ago"},
-		{Feature{"overdue", "gaps", Recency, "days since the last order over the customer's own mean gap between orders"}, (*seen).overdue, "silent for %s of the usual length"},
+		{Feature{"overdue", "gaps", Recency, "days since the last order over the customer's own mean gap between orders"}, (*seen).overdue, ""},
 		{Feature{"orders", "orders", Frequency, "orders so far"}, func(s *seen) float64 { return float64(s.Frequency()) }, "%s in all"},
 		{Feature{"order_days", "days", Frequency, "days with an order, of the latest orders"}, (*seen).orderDays, "ordered on %s"},
 		{Feature{"orders_30d", "orders", Frequency, "orders in the last 30 days"}, orders(30), "%s in the last 30 days"},
@@ -88,10 +88,10 @@ func features() []feature {
 		{Feature{"spend_90d", "major units", Monetary, "money spent in the last 90 days"}, (*seen).lately, "spent %s in the last 90 days"},
 		{Feature{"basket_value", "major units", Basket, "mean value of an order"}, func(s *seen) float64 { return ratio(s.major(s.ledger.Ordered), float64(s.ledger.Orders)) }, "%s an order"},
 		{Feature{"basket_lines", "lines", Basket, "mean number of lines of an order"}, (*seen).basketLines, "%s an order"},
-		{Feature{"repeat", "0 or 1", Rhythm, "whether the customer ordered on more than one day"}, func(s *seen) float64 { return float64(min(1, s.gaps.N)) }, "ordered on %s"},
+		{Feature{"repeat", "0 or 1", Rhythm, "whether the customer ordered on more than one day"}, func(s *seen) float64 { return float64(min(1, s.gaps.N)) }, ""},
 		{Feature{"gap", "days", Rhythm, "mean days between orders"}, (*seen).gap, "%s between orders"},
 		{Feature{"gap_sd", "days", Rhythm, "standard deviation of the days between orders"}, (*seen).gapSD, "gaps between orders vary by %s"},
-		{Feature{"tenure", "days", Tenure, "days since the first event"}, func(s *seen) float64 { return inDays(s.Tenure(s.at)) }, "known for %s"},
+		{Feature{"tenure", "days", Tenure, "days since the first event"}, func(s *seen) float64 { return max(0, inDays(s.Tenure(s.at))) }, "known for %s"},
 		{Feature{"returns", "returns", Returns, "returns so far"}, func(s *seen) float64 { return float64(s.Count(clm.Returned)) }, "%s"},
 		{Feature{"visits", "events", Interest, "views, searches, clicks and messages so far"}, (*seen).visits, "%s seen"},
 		{Feature{"silence", "days", Interest, "days since the last own event of any kind"}, (*seen).silence, "last active %s ago"},

@@ -33,7 +33,7 @@ func (l *Logistic) reasons(values []float64, currency string) []Reason {
 	reasons := make([]Reason, 0, len(topics))
 	for topic, terms := range topics {
 		sum, fact := l.topic(terms, values)
-		reasons = append(reasons, Reason{topic, sum, table[fact.column].word(values, fact.Mean, currency)})
+		reasons = append(reasons, Reason{topic, sum, fact.word(table, values, currency)})
 	}
 	slices.SortFunc(reasons, func(a, b Reason) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Contribution), math.Abs(a.Contribution)), cmp.Compare(a.Topic, b.Topic))
@@ -58,22 +58,29 @@ func (l *Logistic) topic(terms []int, values []float64) (sum float64, fact *Term
 	return sum, &l.Terms[terms[best]]
 }
 
-// word says the feature's value and what is typical, given the mean of the
-// transformed values.
-func (f *feature) word(values []float64, mean float64, currency string) string {
-	column := slices.IndexFunc(features(), func(g feature) bool { return g.Name == f.Name })
-	value, typical := values[column], math.Expm1(mean)
+// word says the value of the term's feature and what is typical.
+func (t *Term) word(table []feature, values []float64, currency string) string {
+	f, value, typical := &table[t.column], values[t.column], math.Expm1(t.Mean)
 	switch {
 	case math.IsNaN(value):
 		return f.Meaning + ": unknown yet"
-	case f.Unit == "0 or 1":
-		share := mean / math.Ln2 // of those with 1, whose transformed value is ln 2
+	case f.Name == "repeat":
+		share := t.Mean / math.Ln2 // of those with 1, whose transformed value is ln 2
 		if value == 0 {
 			return fmt.Sprintf("ordered on one day only, as %.0f %% did", 100*(1-share))
 		}
 		return fmt.Sprintf("ordered on more than one day, as %.0f %% did", 100*share)
+	case f.Name == "overdue":
+		return fmt.Sprintf("last order %s ago, orders came every %s: %s; typical: %s",
+			amountOf(table, "recency", values), amountOf(table, "gap", values), f.amount(value, ""), f.amount(typical, ""))
 	}
 	return fmt.Sprintf(f.say, f.amount(value, currency)) + "; typical: " + f.amount(typical, currency)
+}
+
+// amountOf words the value of the named feature.
+func amountOf(table []feature, name string, values []float64) string {
+	i := slices.IndexFunc(table, func(f feature) bool { return f.Name == name })
+	return table[i].amount(values[i], "")
 }
 
 // amount returns a value with its unit.
@@ -84,7 +91,7 @@ func (f *feature) amount(value float64, currency string) string {
 	case "major units":
 		return fmt.Sprintf("%.2f %s", value, currency)
 	case "gaps":
-		return fmt.Sprintf("%.1f times", value)
+		return fmt.Sprintf("%.1f gaps", value)
 	}
 	number := strings.TrimSuffix(fmt.Sprintf("%.1f", value), ".0")
 	if value >= 10 {

@@ -24,6 +24,7 @@ type churnTask struct {
 	cut      time.Time
 	horizon  time.Duration
 	currency string
+	penalty  float64
 	control  string
 }
 
@@ -53,6 +54,7 @@ func churnFlags(args []string) (*churnTask, error) {
 	})
 	set.DurationVar(&t.horizon, "horizon", 2160*time.Hour, "how far ahead is looked")
 	set.StringVar(&t.currency, "currency", "GBP", "ISO 4217 `code` of the amounts")
+	set.Float64Var(&t.penalty, "penalty", 0, "weight of the L2 penalty; 0 is the default of churn.Options")
 	set.StringVar(&t.control, "control", "", "spoil the experiment: \"peek\" lets features see the window, \"shuffle\" deals the training outcomes anew")
 	if err := set.Parse(args); err != nil {
 		return nil, err
@@ -135,11 +137,11 @@ func shuffle(cases *churn.Cases) {
 
 // score fits, measures and prints one result for each method.
 func (t *churnTask) score(ctx context.Context, train, test *churn.Cases, emit emitter) error {
-	rfm, seconds, err := fitAndEvaluate(ctx, train, test, &churn.Options{Features: []string{"recency", "orders", "monetary"}})
+	rfm, seconds, err := fitAndEvaluate(ctx, train, test, &churn.Options{Penalty: t.penalty, Features: []string{"recency", "orders", "monetary"}})
 	if err != nil {
 		return err
 	}
-	all, secondsAll, err := fitAndEvaluate(ctx, train, test, nil)
+	all, secondsAll, err := fitAndEvaluate(ctx, train, test, &churn.Options{Penalty: t.penalty})
 	if err != nil {
 		return err
 	}

@@ -58,9 +58,11 @@ const (
 // The minimum is found by Newton's method (iteratively reweighted least squares;
 // Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd
 // ed., §4.4.1) with halved steps where a whole one does not lower the loss. The
-// result has a gradient of at most 1e-9 in each direction. The error wraps
-// [ErrNotConverged] where there is no minimum: with all targets 0 or all 1, or
-// separable outcomes without a penalty. A step takes O(n·d² + d³) time.
+// result has a gradient of at most 1e-9 in each direction; for outcomes that a
+// plane separates, and no penalty, that is reached on the way to infinity, at
+// log odds of about 20. The error wraps [ErrNotConverged] with all targets 0 or
+// all 1, and when columns depend on each other and there is no penalty. A step
+// takes O(n·d² + d³) time.
 func FitLogistic(ctx context.Context, rows [][]float64, targets []float64, penalty float64) (*Logistic, error) {
 	if err := checkRows(rows, targets, penalty); err != nil {
 		return nil, err
