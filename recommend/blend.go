@@ -13,7 +13,8 @@ type Blend struct {
 	Weights map[string]float64
 	// Customers is the number of customers of the hold-out window on whom the
 	// weights were chosen. 0 means that there was nothing to choose on: then
-	// the first of [Sources] has all the weight.
+	// one source has all the weight, [Repeat] for the next basket and the
+	// first of [Sources] for new items, as far as they are fitted.
 	Customers int
 	// NDCG is the blend's NDCG@10 on those customers, each half of them with
 	// weights chosen on the other half, and Best and BestNDCG are the same for
@@ -43,15 +44,30 @@ func chooseBlend(ctx context.Context, task Task, past, now *interactions, names 
 	if err != nil {
 		return nil, Blend{}, err
 	}
-	b := Blend{Customers: len(trials)}
-	weights := make([]float64, len(sources))
-	if len(trials) == 0 {
-		if len(weights) > 0 {
-			weights[0] = 1
-		}
-		b.Weights = named(names, weights)
-		return weights, b, nil
+	if len(trials) == 0 || len(names) == 0 {
+		b := Blend{Weights: unchosen(task, names)}
+		return numbered(names, b.Weights), b, nil
 	}
+	weights, b := chooseWeights(names, trials)
+	return weights, b, nil
+}
+
+// unchosen returns the weights for a task without a trial or a source.
+func unchosen(task Task, names []string) map[string]float64 {
+	if task == NextBasket && slices.Contains(names, Repeat) {
+		return map[string]float64{Repeat: 1}
+	}
+	weights := map[string]float64{}
+	for _, name := range names[:min(1, len(names))] {
+		weights[name] = 1
+	}
+	return weights
+}
+
+// chooseWeights chooses the weights of the sources by the trials, of which
+// there is at least one.
+func chooseWeights(names []string, trials []trial) ([]float64, Blend) {
+	b := Blend{Customers: len(trials)}
 	var even, odd []trial
 	for i, t := range trials {
 		if i%2 == 0 {
@@ -61,18 +77,18 @@ func chooseBlend(ctx context.Context, task Task, past, now *interactions, names 
 		}
 	}
 	for _, half := range [][2][]trial{{even, odd}, {odd, even}} {
-		alone := bestAlone(half[0], len(sources))
+		alone := bestAlone(half[0], len(names))
 		share := float64(len(half[1])) / float64(len(trials))
 		b.BestNDCG += share * meanNDCG(half[1], alone)
 		b.NDCG += share * meanNDCG(half[1], ascend(half[0], alone))
 	}
-	weights = bestAlone(trials, len(sources))
+	weights := bestAlone(trials, len(names))
 	b.Best = names[slices.Index(weights, 1)]
 	if b.NDCG > b.BestNDCG {
 		weights = ascend(trials, weights)
 	}
 	b.Weights = named(names, weights)
-	return weights, b, nil
+	return weights, b
 }
 
 // bestAlone returns the weights that leave only the best source.

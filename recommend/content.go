@@ -135,6 +135,9 @@ func (c *content) score(ctx context.Context, h *history, scores []float64) error
 		return err
 	}
 	for _, m := range found {
+		if m.Score < c.o.Similarity {
+			break
+		}
 		scores[c.v.index[clm.ItemID(m.ID)]] = m.Score
 	}
 	return nil
@@ -190,9 +193,9 @@ func addTo(sum, v []float32, weight float64) []float32 {
 func (c *content) reason(h *history, item int32) (Reason, bool) {
 	best := wanted{item: -1}
 	for _, w := range c.items(h) {
-		near := w.weight * dot(c.vectors[w.item], c.vectors[item])
-		if w.item != item && near > best.weight {
-			best = wanted{w.item, near}
+		near := dot(c.vectors[w.item], c.vectors[item])
+		if w.item != item && near >= c.o.Similarity && w.weight*near > best.weight {
+			best = wanted{w.item, w.weight * near}
 		}
 	}
 	if best.item >= 0 {

@@ -3,6 +3,7 @@ package recommend
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/clmkit/clmkit/internal/numeric"
@@ -44,13 +45,17 @@ func trainEASE(ctx context.Context, in *interactions, o EASEOptions) (*ease, err
 	e.b = make([]float32, n*n)
 	for i := range n {
 		for j := range n {
-			if i != j {
-				e.b[i*n+j] = float32(-gram[i*n+j] / gram[j*n+j])
+			if b := -gram[i*n+j] / gram[j*n+j]; i != j && math.Abs(b) > inverseError {
+				e.b[i*n+j] = float32(b)
 			}
 		}
 	}
 	return e, nil
 }
+
+// inverseError is what an element of B can be off by rounding: items that have
+// nothing to do with each other get 0, not a trace.
+const inverseError = 1e-12
 
 // gramRow adds a row of XᵀX up to its diagonal.
 func (e *ease) gramRow(gram []float64, row int) {

@@ -74,13 +74,11 @@ func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at tim
 	}
 	v := newVocabulary(records, o.Weights, catalogue, at)
 	in := newInteractions(records, v, at)
-	o.Progress("embed")
-	content, err := newContent(ctx, v, o.Content)
+	all, err := recipes(ctx, v, o)
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{in: in}
-	all := recipes(o, content)
 	for _, r := range all {
 		m.names = append(m.names, r.name)
 		m.personal = append(m.personal, r.personal)

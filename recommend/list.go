@@ -152,7 +152,8 @@ func (l *list) result() *Result {
 }
 
 // item returns a pick with the shares of its score and the reason of the
-// source that has the largest share and can give one.
+// source that has the largest share and can give one; where none can, popular
+// sources are asked.
 func (l *list) item(rank int, p pick) Item {
 	item := Item{ID: l.m.in.items[p.item], Rank: rank, Score: p.score}
 	var order []int
@@ -168,6 +169,11 @@ func (l *list) item(rank int, p pick) Item {
 		share := p.shares[s][p.item]
 		item.Sources = append(item.Sources, Share{l.m.names[s], share})
 		if item.Reason.Kind == "" && share > 0 {
+			item.Reason, _ = l.m.sources[s].reason(l.h, p.item)
+		}
+	}
+	for s, personal := range l.m.personal {
+		if item.Reason.Kind == "" && !personal {
 			item.Reason, _ = l.m.sources[s].reason(l.h, p.item)
 		}
 	}

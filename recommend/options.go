@@ -83,6 +83,9 @@ type ContentOptions struct {
 	// Candidates is how many items are looked up for a customer.
 	// Default: 200.
 	Candidates int
+	// Similarity is the cosine, in (0, 1], from which on texts are similar;
+	// what it should be depends on the embedder. Default: 0.1.
+	Similarity float64
 	// HalfLife is the age at which an event of the customer counts half.
 	// Default: 60 days.
 	HalfLife time.Duration
@@ -129,6 +132,7 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.EASE.MaxItems, 2500)
 	fill(&d.Repeat.HalfLife, 90*day)
 	fill(&d.Content.Candidates, 200)
+	fill(&d.Content.Similarity, 0.1)
 	fill(&d.Content.HalfLife, 60*day)
 	fill(&d.Blend.MaxCustomers, 1000)
 	return d, d.check()
@@ -156,6 +160,7 @@ func (o *Options) check() error {
 		{"EASE.MaxItems", float64(o.EASE.MaxItems)},
 		{"Repeat.HalfLife", float64(o.Repeat.HalfLife)},
 		{"Content.Candidates", float64(o.Content.Candidates)},
+		{"Content.Similarity", o.Content.Similarity},
 		{"Content.HalfLife", float64(o.Content.HalfLife)},
 		{"Blend.HoldOut", float64(o.Blend.HoldOut)},
 		{"Blend.MaxCustomers", float64(o.Blend.MaxCustomers)},

@@ -45,5 +45,8 @@ func (p *popularity) reason(_ *history, item int32) (Reason, bool) {
 	if n := p.recent[item]; n > 0 {
 		return Reason{Kind: Popular, Count: n, Window: p.window}, true
 	}
-	return Reason{Kind: Popular, Count: p.all[item]}, p.all[item] > 0
+	if n := p.all[item]; n > 0 {
+		return Reason{Kind: Popular, Count: n}, true
+	}
+	return Reason{}, false
 }

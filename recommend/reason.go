@@ -28,8 +28,10 @@ const (
 	SimilarText ReasonKind = "similar_text"
 )
 
-// A Reason is a statement about the events or the catalogue that is true and
-// that made an item rank high. It is not the only cause of the rank.
+// A Reason is a true statement about the events or the catalogue. It is that
+// of the source with the largest share in the item's score that has something
+// to say, or else how popular the item is; it is never the only cause of the
+// rank. The zero Reason, for an item about which nothing can be said, is rare.
 type Reason struct {
 	Kind   ReasonKind    `json:"kind"`
 	Items  []clm.ItemID  `json:"items,omitempty"`

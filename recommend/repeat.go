@@ -34,5 +34,8 @@ func (r *repeat) reason(h *history, item int32) (Reason, bool) {
 			reason.Last = s.time
 		}
 	}
-	return reason, reason.Count > 0
+	if reason.Count == 0 {
+		return Reason{}, false
+	}
+	return reason, true
 }

@@ -43,28 +43,38 @@ const (
 func Sources() []string { return []string{ItemKNN, EASE, Content, Repeat, Popularity} }
 
 // recipes returns those of the sources that the options name, in the order of
-// [Sources]; content is nil when the catalogue has no text.
-func recipes(o *Options, content *content) []recipe {
-	all := []recipe{
-		{ItemKNN, true, func(ctx context.Context, in *interactions) (source, error) {
-			return trainItemKNN(ctx, in, o.ItemKNN)
-		}},
-		{EASE, true, func(ctx context.Context, in *interactions) (source, error) {
-			return trainEASE(ctx, in, o.EASE)
-		}},
-		{Content, true, func(context.Context, *interactions) (source, error) {
-			return content, nil
-		}},
-		{Repeat, true, func(_ context.Context, in *interactions) (source, error) {
-			return &repeat{in, o.Repeat.HalfLife}, nil
-		}},
-		{Popularity, false, func(_ context.Context, in *interactions) (source, error) {
-			return trainPopularity(in, o.Popularity), nil
-		}},
+// [Sources]. Texts are embedded here, once for all fits; without texts there is
+// no recipe for content.
+func recipes(ctx context.Context, v *vocabulary, o *Options) ([]recipe, error) {
+	var all []recipe
+	add := func(name string, personal bool, train func(context.Context, *interactions) (source, error)) {
+		if slices.Contains(o.Sources, name) {
+			all = append(all, recipe{name, personal, train})
+		}
 	}
-	return slices.DeleteFunc(all, func(r recipe) bool {
-		return !slices.Contains(o.Sources, r.name) || r.name == Content && content == nil
+	add(ItemKNN, true, func(ctx context.Context, in *interactions) (source, error) {
+		return trainItemKNN(ctx, in, o.ItemKNN)
 	})
+	add(EASE, true, func(ctx context.Context, in *interactions) (source, error) {
+		return trainEASE(ctx, in, o.EASE)
+	})
+	if slices.Contains(o.Sources, Content) {
+		o.Progress("embed")
+		content, err := newContent(ctx, v, o.Content)
+		if err != nil {
+			return nil, err
+		}
+		if content != nil {
+			add(Content, true, func(context.Context, *interactions) (source, error) { return content, nil })
+		}
+	}
+	add(Repeat, true, func(_ context.Context, in *interactions) (source, error) {
+		return &repeat{in, o.Repeat.HalfLife}, nil
+	})
+	add(Popularity, false, func(_ context.Context, in *interactions) (source, error) {
+		return trainPopularity(in, o.Popularity), nil
+	})
+	return all, nil
 }
 
 // inBlocks calls f for the numbers from 0 to n in blocks, on all processors.

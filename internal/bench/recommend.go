@@ -75,8 +75,8 @@ func parseRecommend(args []string) (*recommendFlags, error) {
 	return f, nil
 }
 
-// benchRecommend scores the ranking of what customers bought after a date.
-func benchRecommend(ctx context.Context, args []string, emit emitter) error {
+// runRecommend scores the ranking of what customers bought after a date.
+func runRecommend(ctx context.Context, args []string, emit emitter) error {
 	f, err := parseRecommend(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -121,6 +121,9 @@ func recommendResult(e *recommend.Evaluation, m *recommend.Method, clock *stopwa
 		at("precision"): round7(m.Precision),
 		at("mrr"):       round7(m.MRR),
 		at("coverage"):  round7(m.Coverage),
+	}
+	if m.Name == recommend.Content {
+		r["fit_s"] = clock.longest["embed"].Round(time.Millisecond).Seconds()
 	}
 	if m.Default {
 		r["weights"] = e.Blends[e.Task].Weights

@@ -1,0 +1,76 @@
+package recommend
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// trials returns n customers with one relevant item among three candidates:
+// of two sources the first ranks it at place a, the second at place b.
+func trials(n, a, b int) []trial {
+	row := func(item int) []float64 {
+		place := func(first int) float64 { return 1 / float64(1+(item-first+3)%3) }
+		return []float64{place(a), place(b)}
+	}
+	one := trial{scores: [][]float64{row(0), row(1), row(2)}, hits: []bool{false, false, true}, relevant: 1}
+	all := make([]trial, n)
+	for i := range all {
+		all[i] = one
+	}
+	return all
+}
+
+func TestTheBestSourceStandsAloneWhereABlendIsNoBetter(t *testing.T) {
+	weights, b := chooseWeights([]string{"good", "bad"}, trials(20, 2, 0))
+	assert.Equal(t, []float64{1, 0}, weights)
+	assert.Equal(t, Blend{Weights: map[string]float64{"good": 1}, Customers: 20, NDCG: 1, Best: "good", BestNDCG: 1}, b)
+}
+
+func TestWithoutTrialsOneSourceHasAllTheWeight(t *testing.T) {
+	m := mustFit(t, []clm.Event{order("1", "ann", 1, "a")}, nil, nil)
+	assert.Equal(t, Blends{
+		NewItems:   {Weights: map[string]float64{ItemKNN: 1}},
+		NextBasket: {Weights: map[string]float64{Repeat: 1}},
+	}, m.Blends())
+	m = mustFit(t, []clm.Event{order("1", "ann", 1, "a")}, nil, &Options{Sources: []string{Popularity}})
+	assert.Equal(t, map[string]float64{Popularity: 1}, m.Blends()[NextBasket].Weights)
+}
+
+func TestABlendIsChosenWhereItIsBetterOnCustomersThatDidNotChooseIt(t *testing.T) {
+	events, catalogue := shop(1)
+	for task, b := range mustFit(t, events, catalogue, nil).Blends() {
+		assert.Positive(t, b.Customers, "task %s", task)
+		if len(b.Weights) > 1 {
+			assert.Greater(t, b.NDCG, b.BestNDCG, "task %s", task)
+		} else {
+			assert.Equal(t, map[string]float64{b.Best: 1}, b.Weights)
+		}
+	}
+}
+
+func TestTheWindowIsHeldOut(t *testing.T) {
+	in := known(t, []clm.Event{order("1", "ann", 100, "a"), order("2", "ann", 60, "b"), order("3", "ben", 10, "a")}, nil)
+	assert.Equal(t, 50*day, in.holdOut(0), "half of what the events span")
+	assert.Equal(t, 20*day, in.holdOut(20*day))
+	past := in.before(now.Add(-50 * day))
+	assert.Equal(t, []wanted{{0, 1}, {1, 1}}, past.histories[0].wants(0))
+	assert.Empty(t, past.histories[1].signals)
+	assert.Zero(t, in.before(now.AddDate(-1, 0, 0)).span())
+}
+
+func TestCustomersAreSpreadEvenly(t *testing.T) {
+	assert.Equal(t, []int{0, 2, 4}, spread([]int{0, 1, 2, 3, 4, 5}, 3))
+	assert.Equal(t, []int{0, 1}, spread([]int{0, 1}, 3))
+}
+
+func BenchmarkFit(b *testing.B) {
+	events, catalogue := shop(1)
+	for b.Loop() {
+		_, err := Fit(b.Context(), each(events), catalogue, now, nil)
+		require.NoError(b, err)
+	}
+}
