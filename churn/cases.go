@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -56,9 +57,10 @@ type Cases struct {
 // window [cut, cut + horizon), so nothing of the window is in the values.
 //
 // The error wraps [ErrIncomplete] when a window ends after Until, or more than a
-// tenth of the horizon (at least a day) after the latest event before Until, because
-// then the events evidently stop earlier. A cut before the first event has no cases and
-// is no error. It reads the events once, and once more for each cut.
+// tenth of the horizon (at least a day) after the latest event before Until,
+// because then the events evidently stop earlier. A cut before the first event
+// has no cases and is no error. It reads the events once, and once more for
+// each cut.
 func (h *History) Cases(d Definition, cuts ...time.Time) (*Cases, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
@@ -134,6 +136,18 @@ func (c *Cases) add(h *History, orders map[clm.CustomerID][]time.Time, cut time.
 		ordered := next < len(orders[id]) && orders[id][next].Before(end)
 		c.Rows = append(c.Rows, Case{Customer: id, Cut: cut, Values: Values(p, cut, c.Currency), Churned: !ordered})
 	}
+}
+
+// check reports a case whose values are not those of [Values].
+func (c *Cases) check() error {
+	n := len(features())
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		if len(row.Values) != n || slices.ContainsFunc(row.Values, func(v float64) bool { return math.IsInf(v, 0) }) {
+			return fmt.Errorf("case %d, customer %s: %d values, or an infinite one; want %d", i, row.Customer, len(row.Values), n)
+		}
+	}
+	return nil
 }
 
 // ChurnRate returns the share of cases that churned, in [0, 1]; 0 without cases.

@@ -1,6 +1,7 @@
 package churn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -57,42 +58,32 @@ type Calibration struct {
 // seen what it is measured on.
 func Evaluate(m *Model, cases *Cases) (*Evaluation, error) {
 	if err := m.fits(cases); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("churn: evaluate: %w", err)
 	}
 	if n := cases.churned(); n == 0 || n == len(cases.Rows) {
 		return nil, fmt.Errorf("churn: evaluate: %d of %d cases churned: %w", n, len(cases.Rows), ErrOutcomes)
 	}
-	e := &Evaluation{Cases: len(cases.Rows), ChurnRate: cases.ChurnRate()}
-	recency := func(values []float64) Probability { return m.BaseRate }
+	base := func([]float64) Probability { return m.BaseRate }
+	recency := base
 	if m.RecencyOnly != nil {
 		recency = m.RecencyOnly.probability
 	}
-	for _, baseline := range []struct {
-		into    *Quality
-		predict func(values []float64) Probability
-	}{
-		{&e.Model, m.predict},
-		{&e.RecencyOnly, recency},
-		{&e.BaseRate, func([]float64) Probability { return m.BaseRate }},
-	} {
-		scores := make([]float64, len(cases.Rows))
-		for i := range cases.Rows {
-			scores[i] = float64(baseline.predict(cases.Rows[i].Values))
-		}
-		var err error
-		if *baseline.into, err = quality(scores, cases, true); err != nil {
-			return nil, err
-		}
-	}
-	var err error
-	e.RFM, err = quality(rfm(cases), cases, false)
-	return e, err
+	e := &Evaluation{Cases: len(cases.Rows), ChurnRate: cases.ChurnRate()}
+	var errs [4]error
+	e.Model, errs[0] = cases.measure(m.predict)
+	e.RecencyOnly, errs[1] = cases.measure(recency)
+	e.BaseRate, errs[2] = cases.measure(base)
+	e.RFM, errs[3] = cases.rank(rfm(cases))
+	return e, errors.Join(errs[:]...)
 }
 
 // fits reports why the cases cannot measure the model.
 func (m *Model) fits(cases *Cases) error {
-	if m.Definition != cases.Definition || m.Currency != cases.Currency {
-		return fmt.Errorf("churn: evaluate: the cases are of %q in %q, the model of %q in %q", cases.Definition, cases.Currency, m.Definition, m.Currency)
+	if err := cases.check(); err != nil {
+		return err
+	}
+	if m.Definition.defaults() != cases.Definition.defaults() || m.Currency != cases.Currency {
+		return fmt.Errorf("the cases are of %q in %q, the model of %q in %q", cases.Definition, cases.Currency, m.Definition, m.Currency)
 	}
 	if len(m.Cuts) == 0 || len(cases.Rows) == 0 {
 		return nil
@@ -100,48 +91,61 @@ func (m *Model) fits(cases *Cases) error {
 	seen := m.Cuts[len(m.Cuts)-1].Add(m.Definition.Horizon)
 	for i := range cases.Rows {
 		if cut := cases.Rows[i].Cut; cut.Before(seen) {
-			return fmt.Errorf("churn: evaluate: a case of %s, and the model saw outcomes until %s", cut, seen)
+			return fmt.Errorf("a case of %s, and the model saw outcomes until %s", cut, seen)
 		}
 	}
 	return nil
 }
 
-// quality measures scores, of which a higher one means more risk.
-func quality(scores []float64, cases *Cases, probabilities bool) (Quality, error) {
-	churned := make([]bool, len(cases.Rows))
-	for i := range churned {
-		churned[i] = cases.Rows[i].Churned
-	}
-	d, err := metric.Discriminate(scores, churned)
+// rank measures scores, of which a higher one means more risk.
+func (c *Cases) rank(scores []float64) (Quality, error) {
+	d, err := metric.Discriminate(scores, c.hasChurned())
 	if err != nil {
 		return Quality{}, err
 	}
-	q := Quality{AUC: d.AUC, PRAUCChurns: d.PRAUC, PRAUCBuys: d.PRAUCNegative, LiftChurns: d.Lift, LiftBuys: d.LiftNegative}
-	if !probabilities {
-		return q, nil
+	return Quality{AUC: d.AUC, PRAUCChurns: d.PRAUC, PRAUCBuys: d.PRAUCNegative, LiftChurns: d.Lift, LiftBuys: d.LiftNegative}, nil
+}
+
+// measure measures probabilities of churn.
+func (c *Cases) measure(predict func(values []float64) Probability) (Quality, error) {
+	scores := make([]float64, len(c.Rows))
+	for i := range c.Rows {
+		scores[i] = float64(predict(c.Rows[i].Values))
 	}
-	c, err := metric.Calibrate(scores, churned)
+	q, err := c.rank(scores)
 	if err != nil {
 		return Quality{}, err
 	}
-	q.Calibration = &Calibration{Mean: Probability(c.Mean), Brier: c.Brier, ECE: c.ECE, LogLoss: c.LogLoss}
+	m, err := metric.Calibrate(scores, c.hasChurned())
+	if err != nil {
+		return Quality{}, err
+	}
+	q.Calibration = &Calibration{Mean: Probability(m.Mean), Brier: m.Brier, ECE: m.ECE, LogLoss: m.LogLoss}
 	return q, nil
 }
 
+func (c *Cases) hasChurned() []bool {
+	churned := make([]bool, len(c.Rows))
+	for i := range churned {
+		churned[i] = c.Rows[i].Churned
+	}
+	return churned
+}
+
 // rfm returns, for each case, the negative sum of its quintiles, 0 to 4 each.
-func rfm(cases *Cases) []float64 {
-	columns, _ := columnsOf([]string{"recency", "orders", "monetary"})
-	sum := make([]float64, len(cases.Rows))
-	for i, column := range columns {
-		values := make([]float64, len(cases.Rows))
-		for row := range cases.Rows {
-			values[row] = cases.Rows[row].Values[column]
-			if i == 0 {
-				values[row] = -values[row] // short is good
-			}
+func rfm(c *Cases) []float64 {
+	sum := make([]float64, len(c.Rows))
+	for _, part := range []struct {
+		feature string
+		sign    float64 // a short recency is good
+	}{{"recency", -1}, {"orders", 1}, {"monetary", 1}} {
+		column := slices.IndexFunc(features(), func(f feature) bool { return f.Name == part.feature })
+		values := make([]float64, len(c.Rows))
+		for i := range c.Rows {
+			values[i] = part.sign * c.Rows[i].Values[column]
 		}
-		for row, q := range quintiles(values) {
-			sum[row] -= q
+		for i, q := range quintiles(values) {
+			sum[i] -= q
 		}
 	}
 	return sum
@@ -154,15 +158,7 @@ func quintiles(values []float64) []float64 {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case values[a] < values[b]:
-			return -1
-		case values[a] > values[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
 	out := make([]float64, len(values))
 	for rank, i := range order {
 		out[i] = max(0, math.Ceil(float64(5*rank)/float64(max(1, len(values)-1)))-1)

@@ -93,7 +93,7 @@ func features() []feature {
 		{Feature{"gap_sd", "days", Rhythm, "standard deviation of the days between orders"}, (*seen).gapSD, "gaps between orders vary by %s"},
 		{Feature{"tenure", "days", Tenure, "days since the first event"}, func(s *seen) float64 { return max(0, inDays(s.Tenure(s.at))) }, "known for %s"},
 		{Feature{"returns", "returns", Returns, "returns so far"}, func(s *seen) float64 { return float64(s.Count(clm.Returned)) }, "%s"},
-		{Feature{"visits", "events", Interest, "views, searches, clicks and messages so far"}, (*seen).visits, "%s seen"},
+		{Feature{"visits", "actions", Interest, "views, searches, clicks and messages so far"}, (*seen).visits, "%s besides orders"},
 		{Feature{"silence", "days", Interest, "days since the last own event of any kind"}, (*seen).silence, "last active %s ago"},
 		{Feature{"focus", "share", Interest, "share of the strongest category in all interest"}, (*seen).focus, "%s of the interest is in one category"},
 	}

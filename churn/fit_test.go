@@ -157,6 +157,13 @@ func TestFitRefuses(t *testing.T) {
 		_, err := churn.Fit(t.Context(), some, &o)
 		require.Error(t, err, "%+v", o)
 	}
+	for problem, values := range map[string][]float64{"2 values": {1, 2}, "an infinite one": append(constant(0)[1:], math.Inf(1))} {
+		broken := handmade(100, 2, constant)
+		broken.Rows[50].Values = values
+		_, err := churn.Fit(t.Context(), broken, nil)
+		require.ErrorContains(t, err, "case 50, customer c-0050")
+		require.ErrorContains(t, err, problem)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = churn.Fit(ctx, some, nil)

@@ -30,6 +30,9 @@ type churnTask struct {
 
 func runChurn(ctx context.Context, args []string, emit emitter) error {
 	task, err := churnFlags(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -57,7 +60,7 @@ func churnFlags(args []string) (*churnTask, error) {
 	set.Float64Var(&t.penalty, "penalty", 0, "weight of the L2 penalty; 0 is the default of churn.Options")
 	set.StringVar(&t.control, "control", "", "spoil the experiment: \"peek\" lets features see the window, \"shuffle\" deals the training outcomes anew")
 	if err := set.Parse(args); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("churn: %w", err)
 	}
 	switch {
 	case set.NArg() > 0:
