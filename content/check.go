@@ -15,7 +15,6 @@ import (
 type Checker struct {
 	catalogue *clm.Catalogue
 	names     map[string][]name // titles and brands by their first word
-	titles    map[string]bool   // words of all titles
 }
 
 // name is the title or brand of an item.
@@ -26,7 +25,7 @@ type name struct {
 
 // NewChecker reads the names of a catalogue. A change of the catalogue needs a new checker.
 func NewChecker(catalogue *clm.Catalogue) *Checker {
-	c := &Checker{catalogue: catalogue, names: map[string][]name{}, titles: map[string]bool{}}
+	c := &Checker{catalogue: catalogue, names: map[string][]name{}}
 	for item := range catalogue.All {
 		for _, text := range []string{item.Title, item.Brand} {
 			var folds []string
@@ -35,11 +34,6 @@ func NewChecker(catalogue *clm.Catalogue) *Checker {
 			}
 			if len(folds) > 0 {
 				c.names[folds[0]] = append(c.names[folds[0]], name{folds, item})
-			}
-			if text == item.Title {
-				for _, f := range folds {
-					c.titles[f] = true
-				}
 			}
 		}
 	}
@@ -194,6 +188,26 @@ func (s *scan) otherNumbers() {
 			end = s.afterWord(n.end)
 		}
 		s.needs(RuleNumber, n.start, end, func(src *source) (Evidence, bool) { return src.quantity(n, unit) })
+	}
+	s.numerals()
+}
+
+// numerals judges number words from two to twelve: they stand in the item's text, in words or figures, or count the
+// brief's items.
+func (s *scan) numerals() {
+	for _, w := range s.words {
+		value := s.lang.numerals[w.fold]
+		if value == 0 || s.mentioned(w.start) || value == len(s.sources) {
+			continue
+		}
+		figure := number{readings: []string{strconv.Itoa(value)}}
+		unit := unitAfter(s.text, w.end)
+		s.needs(RuleNumber, w.start, w.end, func(src *source) (Evidence, bool) {
+			if e, ok := src.word(w.fold, false, s.lang); ok {
+				return e, true
+			}
+			return src.quantity(figure, unit)
+		})
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 var (
 	tags         = regexp.MustCompile(`<\s*[/!]?\s*[A-Za-z][^>]*>?|\]\s*\(|&#?[A-Za-z0-9]+;`)
 	placeholders = regexp.MustCompile(`\{+[^{}\n]*\}*|\}+|\[[^\]\n]*\]|%[A-Z_]{2,}%|\$\w+\b|\bX{3,}\b|_{3,}|\b(?:TODO|TBD|FIXME|INSERT|PLACEHOLDER)\b|(?i:\blorem ipsum\b)|\b[A-Z]+_[A-Z_]+\b`)
-	links        = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+|\b(?:mailto|tel|javascript|data):\S+|[^\s@<>]*@[^\s<>,;!?]*|\b[a-z0-9-]{2,}(?:\.[a-z0-9-]{2,})*\.[a-z]{2,}\b(?:/\S*)?|\b[a-z0-9-]+ ?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)| dot ) ?[a-z]{2,}\b`)
+	links        = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+|\b(?:mailto|tel|javascript|data):\S+|[^\s@<>]*@[^\s<>,;!?]*|\b[a-z0-9-]{2,}(?:\.[a-z0-9-]{2,})*\.[a-z]{2,}\b(?:/\S*)?|\b[a-z0-9-]+ ?\. ?(?:com|net|org|biz)\b|\b[a-z0-9-]+ ?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)| dot ) ?[a-z]{2,}\b`)
 	phones       = regexp.MustCompile(`\+?\(?\d[\d \x{a0}()/.-]{5,}\d`)
 )
 

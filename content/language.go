@@ -48,6 +48,10 @@ type language struct {
 	past map[string]fact
 	// amounts are words for money and shares; without a number before them an amount is spelled out.
 	amounts map[string]bool
+	// numerals are number words from 2 to 12.
+	numerals map[string]int
+	// full are words before a price without the discount.
+	full map[string]bool
 	// capitals says that only names are written with a capital inside a sentence.
 	capitals bool
 	template *template

@@ -134,8 +134,7 @@ func (s *scan) joins(i int) bool {
 	return true
 }
 
-// products finds the names of items and brands that are not the brief's, and capitalised words that are only in their
-// titles.
+// products finds the names of items and brands that are not the brief's, and what else is written like a name.
 func (s *scan) products() {
 	for i := 0; i < len(s.words); i++ {
 		n := s.foreign(i)
@@ -194,12 +193,22 @@ func (s *scan) capital(i int) bool {
 	return strings.ToLower(string(first)) != string(first)
 }
 
-// stray reports whether a word is written like a name inside a sentence and is known only from titles of other items.
+// stray reports whether a word is written like a name inside a sentence and is neither the brief's nor a common one.
 func (s *scan) stray(i int) bool {
 	fold := s.words[i].fold
-	if !s.lang.capitals || !s.capital(i) || !s.checker.titles[fold] || s.facts.words[fold] || s.lang.common[fold] {
+	if !s.lang.capitals || !s.capital(i) || s.facts.words[fold] || s.lang.common[fold] || s.judgedElsewhere(i) {
 		return false
 	}
 	t := s.sentenceAt(s.words[i].start)
 	return i > t.first && !s.capital(i-1) && !s.lang.greetings[s.words[i-1].fold]
+}
+
+// judgedElsewhere reports whether another rule speaks of a word: a date, a currency, a code, a link, a claim.
+func (s *scan) judgedElsewhere(i int) bool {
+	w := s.words[i]
+	_, weekday := s.lang.weekdays[w.fold]
+	offer := s.brief.Offer
+	code := offer != nil && offer.Code != "" && strings.Contains(fold(offer.Code), w.fold)
+	_, _, currency := codesOf(s.text[w.start:w.end])
+	return weekday || code || currency || s.lang.months[w.fold] > 0 || s.linked(w.start) || s.claimClass(w.fold) != "" || len(w.fold) < 3
 }

@@ -191,9 +191,23 @@ func (s *scan) pays(a amount, items []int, all bool) ([]Evidence, bool) {
 func (s *scan) owes(a amount, price clm.Money, saving bool) bool {
 	reduced, ok := s.brief.Offer.price(price)
 	if !saving {
-		return a.is(price) || ok && a.is(reduced)
+		return a.is(price) || ok && a.is(reduced) && !s.afterFull(a.from)
 	}
 	return ok && a.is(clm.Money{Minor: price.Minor - reduced.Minor, Currency: price.Currency})
+}
+
+// afterFull reports whether one of the two words before a place says that a price is the one without discount.
+func (s *scan) afterFull(at int) bool {
+	last := s.sentenceAt(at).first
+	for last < len(s.words) && s.words[last].end <= at {
+		last++
+	}
+	for i := max(s.sentenceAt(at).first, last-2); i < last; i++ {
+		if s.lang.full[s.words[i].fold] {
+			return true
+		}
+	}
+	return false
 }
 
 // price is an item's price as evidence.

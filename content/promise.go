@@ -78,6 +78,8 @@ func (s *scan) promises() {
 		case s.mentioned(w.start) || s.isHarmless(i):
 		case s.lang.free[w.fold]:
 			s.free(i)
+		case s.lang.delivery[w.fold] && !s.ships():
+			s.stated(RulePromise, i, 1, "nothing about delivery but what the offer grants")
 		case s.lang.promises[w.fold] && !s.discounted():
 			s.stated(RulePromise, i, 1, "an offer in the brief")
 		}
@@ -96,6 +98,9 @@ func (s *scan) discounted() bool {
 	return o != nil && (o.Percent > 0 || o.Off.Minor > 0)
 }
 
+// ships reports whether the offer makes delivery free.
+func (s *scan) ships() bool { return s.brief.Offer != nil && s.brief.Offer.FreeShipping }
+
 // free judges the word at i: it is part of a compound such as "sugar-free", which is a claim, or about delivery.
 func (s *scan) free(i int) {
 	w := s.words[i]
@@ -104,8 +109,7 @@ func (s *scan) free(i int) {
 		s.needs(RuleClaim, s.words[i-1].start, w.end, func(src *source) (Evidence, bool) { return src.without(before, s.lang) })
 		return
 	}
-	o := s.brief.Offer
-	if o != nil && o.FreeShipping && (s.lang.delivery[w.fold] || s.nextTo(i, s.lang.delivery)) {
+	if s.ships() && (s.lang.delivery[w.fold] || s.nextTo(i, s.lang.delivery)) {
 		return
 	}
 	s.stated(RulePromise, i, 1, "nothing for free but what the offer grants")
@@ -156,7 +160,7 @@ func (s *scan) stated(rule Rule, i, n int, expected string) {
 
 // sweeping finds offers that are said to hold for more than the brief's items.
 func (s *scan) sweeping() {
-	wide := set("everything sitewide storewide alles allem gesamte sortiment entire")
+	wide := set("everything sitewide storewide alles allem gesamte sortiment entire whole any ganze ganzen")
 	for i, w := range s.words {
 		if wide[w.fold] && (s.beside(w.start, w.end, s.lang.promises) || s.amountIn(i)) {
 			s.find(RulePromise, w.start, w.end, "an offer on the brief's items")

@@ -129,11 +129,11 @@ func (s *source) quantity(n number, unit string) (Evidence, bool) {
 	return Evidence{}, false
 }
 
-// negation reports whether the word at i is denied: one of the three words before it in the clause is a negation, or
+// negation reports whether the word at i is denied: one of the six words before it in the clause is a negation, or
 // "free" follows it.
 func negation(text string, ws []word, i int, l *language) bool {
 	denied := false
-	for k := i - 1; k >= 0 && k >= i-3; k-- {
+	for k := i - 1; k >= 0 && k >= i-6; k-- {
 		if strings.ContainsAny(text[ws[k].end:ws[k+1].start], ".,;:!?\n") {
 			break
 		}

@@ -95,7 +95,7 @@ type Options struct {
 	Texts map[string]Texts
 }
 
-// defaultCoverage was chosen by TestThreshold on the half of its questions that does not score: the lowest tenth at which
+// defaultCoverage was chosen by TestQuality on the half of its questions that does not score: the lowest tenth at which
 // in none of three sets more than one in twenty of the questions without an answer is answered.
 const defaultCoverage = 0.6
 
