@@ -28,6 +28,15 @@ type Blend struct {
 // Blends are the blends of all tasks.
 type Blends map[Task]Blend
 
+func (b Blends) clone() Blends {
+	copied := maps.Clone(b)
+	for task, blend := range copied {
+		blend.Weights = maps.Clone(blend.Weights)
+		copied[task] = blend
+	}
+	return copied
+}
+
 // The weights that are tried, and how often the sources are gone through.
 var weightGrid = []float64{0, 0.25, 0.5, 1, 2}
 

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/clmkit/clmkit/clm"
 )
@@ -65,12 +64,4 @@ func TestTheWindowIsHeldOut(t *testing.T) {
 func TestCustomersAreSpreadEvenly(t *testing.T) {
 	assert.Equal(t, []int{0, 2, 4}, spread([]int{0, 1, 2, 3, 4, 5}, 3))
 	assert.Equal(t, []int{0, 1}, spread([]int{0, 1}, 3))
-}
-
-func BenchmarkFit(b *testing.B) {
-	events, catalogue := shop(1)
-	for b.Loop() {
-		_, err := Fit(b.Context(), each(events), catalogue, now, nil)
-		require.NoError(b, err)
-	}
 }

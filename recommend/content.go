@@ -1,16 +1,12 @@
 package recommend
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/clmkit/clmkit/clm"
-	"github.com/clmkit/clmkit/internal/text"
 	"github.com/clmkit/clmkit/llm/lexical"
 	"github.com/clmkit/clmkit/vector"
 )
@@ -24,12 +20,6 @@ type content struct {
 	store   vector.Memory
 	vectors [][]float32    // of unit length, by item; nil for an item without text
 	texts   map[string]int // how many items' texts have a stem
-}
-
-// itemText returns what is embedded of an item.
-func itemText(i *clm.Item) string {
-	parts := append([]string{i.Title, i.Text, i.Brand}, i.Categories...)
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
 }
 
 // embedBatch is how many texts an embedder gets at once.
@@ -50,27 +40,32 @@ func newContent(ctx context.Context, v *vocabulary, o ContentOptions) (*content,
 			c.texts[stem]++
 		}
 	}
-	if len(texts) == 0 {
+	if len(c.texts) == 0 {
 		return nil, nil
 	}
-	if o.Embedder == nil {
+	if err := c.embedAll(ctx, items, texts); err != nil {
+		return nil, fmt.Errorf("recommend: content: %w", err)
+	}
+	return c, nil
+}
+
+// embedAll stores the vectors of the items' texts.
+func (c *content) embedAll(ctx context.Context, items []int32, texts []string) error {
+	if c.o.Embedder == nil {
 		embedder, err := lexical.Fit(texts, nil)
-		if errors.Is(err, lexical.ErrNoWords) {
-			return nil, nil
-		}
 		if err != nil {
-			return nil, fmt.Errorf("recommend: content: %w", err)
+			return err
 		}
 		c.o.Embedder = embedder
 	}
 	for len(texts) > 0 {
 		n := min(len(texts), embedBatch)
 		if err := c.add(ctx, items[:n], texts[:n]); err != nil {
-			return nil, fmt.Errorf("recommend: content: %w", err)
+			return err
 		}
 		items, texts = items[n:], texts[n:]
 	}
-	return c, nil
+	return nil
 }
 
 func (c *content) add(ctx context.Context, items []int32, texts []string) error {
@@ -208,40 +203,4 @@ func (c *content) reason(h *history, item int32) (Reason, bool) {
 		}
 	}
 	return Reason{}, false
-}
-
-// maxWords is how many shared words a reason names.
-const maxWords = 3
-
-// shared returns words of the item's text that another text has too, those
-// first that the fewest items have.
-func (c *content) shared(item int32, other string) []string {
-	mine, theirs := stems(itemText(c.v.catalogue[item])), stems(other)
-	var common []string
-	for stem := range mine {
-		if _, ok := theirs[stem]; ok {
-			common = append(common, stem)
-		}
-	}
-	slices.SortFunc(common, func(a, b string) int {
-		return cmp.Or(cmp.Compare(c.texts[a], c.texts[b]), cmp.Compare(a, b))
-	})
-	var words []string
-	for _, stem := range common[:min(len(common), maxWords)] {
-		words = append(words, mine[stem])
-	}
-	return words
-}
-
-// stems returns the stems of a text's words that carry meaning, each with the
-// first word that has it.
-func stems(s string) map[string]string {
-	all := map[string]string{}
-	for t := range text.Tokens(s) {
-		stem := text.English.Stem(t.Word)
-		if _, ok := all[stem]; !ok && !text.English.IsStopWord(t.Word) {
-			all[stem] = t.Word
-		}
-	}
-	return all
 }

@@ -117,6 +117,8 @@ func TestWhatCannotBeEvaluated(t *testing.T) {
 	}
 	_, err := Evaluate(t.Context(), each(small()), nil, now, &EvaluateOptions{K: -1})
 	assert.ErrorContains(t, err, "recommend: evaluate -1 ranks")
+	_, err = Evaluate(t.Context(), each(small()), nil, now, &EvaluateOptions{Task: 2})
+	assert.ErrorContains(t, err, "task 2")
 	_, err = Evaluate(t.Context(), each(small()), nil, time.Time{}, nil)
 	assert.ErrorContains(t, err, "the moment of the fit is missing")
 }

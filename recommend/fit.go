@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,6 +28,8 @@ func (t Task) String() string {
 	}
 	return "new"
 }
+
+func (t Task) valid() bool { return t == NewItems || t == NextBasket }
 
 // A Model recommends items by what was known at one moment. It is immutable
 // and safe for concurrent use; to take in new events or a new catalogue, or to
@@ -93,7 +94,7 @@ func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at tim
 // blend sets the weights of the sources for both tasks.
 func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
 	tasks := []Task{NewItems, NextBasket}
-	m.blends = maps.Clone(o.Blend.Use)
+	m.blends = o.Blend.Use.clone()
 	if m.blends != nil {
 		for _, task := range tasks {
 			m.weights[task] = numbered(m.names, m.blends[task].Weights)
@@ -134,5 +135,5 @@ func train(ctx context.Context, all []recipe, in *interactions, o *Options) ([]s
 // At returns the moment of the fit: the model knows what was before it.
 func (m *Model) At() time.Time { return m.in.at }
 
-// Blends returns how the model adds up its sources. Do not change them.
-func (m *Model) Blends() Blends { return m.blends }
+// Blends returns how the model adds up its sources.
+func (m *Model) Blends() Blends { return m.blends.clone() }

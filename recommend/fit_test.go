@@ -150,8 +150,8 @@ func TestWhatFitRefuses(t *testing.T) {
 		{"a source that is none", each(one), now, &Options{Sources: []string{"oracle"}}, nil, `no source is called "oracle"`},
 		{"a negative penalty", each(one), now, &Options{EASE: EASEOptions{Lambda: -1}}, nil, "EASE.Lambda"},
 		{"a penalty that is no number", each(one), now, &Options{EASE: EASEOptions{Lambda: math.NaN()}}, nil, "EASE.Lambda"},
-		{"a negative weight", each(one), now, &Options{Weights: map[clm.Kind]float64{clm.Viewed: -1}}, nil, `Weights: -1 for "viewed"`},
-		{"a blend that is infinite", each(one), now, &Options{Blend: BlendOptions{Use: Blends{NewItems: {Weights: map[string]float64{EASE: math.Inf(1)}}}}}, nil, "Blend.Use"},
+		{"a negative weight", each(one), now, &Options{Weights: map[clm.Kind]float64{clm.Viewed: -1}}, nil, `option Weights["viewed"]: -1`},
+		{"a blend that is infinite", each(one), now, &Options{Blend: BlendOptions{Use: Blends{NewItems: {Weights: map[string]float64{EASE: math.Inf(1)}}}}}, nil, `option Blend.Use[NewItems].Weights["ease"]: +Inf`},
 		{"an embedder that fails", each(one), now, &Options{Content: ContentOptions{Embedder: deaf}}, broken, "recommend: content"},
 		{"an embedder that forgets", each(one), now, &Options{Content: ContentOptions{Embedder: short}}, nil, "0 vectors for 40 texts"},
 	} {
@@ -196,4 +196,13 @@ func TestProgressNamesTheSteps(t *testing.T) {
 	o.Blend.Use = m.Blends()
 	assert.Equal(t, everything(t, m), everything(t, mustFit(t, events, catalogue, o)))
 	assert.Equal(t, []string{"read", EASE, Popularity}, steps)
+}
+
+func BenchmarkFit(b *testing.B) {
+	events, catalogue := largeShop()
+	for b.Loop() {
+		if _, err := Fit(b.Context(), each(events), catalogue, now, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package recommend
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -165,22 +166,37 @@ func (o *Options) check() error {
 		{"Blend.HoldOut", float64(o.Blend.HoldOut)},
 		{"Blend.MaxCustomers", float64(o.Blend.MaxCustomers)},
 	} {
-		if !(f.value >= 0) || math.IsInf(f.value, 1) {
-			return fmt.Errorf("recommend: option %s: %v is not a positive number", f.name, f.value)
+		if err := checkNumber(f.name, f.value); err != nil {
+			return err
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(o.Weights)) {
-		if w := o.Weights[kind]; !(w >= 0) || math.IsInf(w, 1) {
-			return fmt.Errorf("recommend: option Weights: %v for %q is not a number in [0, ∞)", w, kind)
+	return cmp.Or(checkWeights("Weights", o.Weights), o.Blend.Use.check(), o.checkSources())
+}
+
+func checkNumber(name string, x float64) error {
+	if !(x >= 0) || math.IsInf(x, 1) {
+		return fmt.Errorf("recommend: option %s: %v is not a number in [0, ∞)", name, x)
+	}
+	return nil
+}
+
+func checkWeights[K ~string](name string, weights map[K]float64) error {
+	for _, key := range slices.Sorted(maps.Keys(weights)) {
+		if err := checkNumber(fmt.Sprintf("%s[%q]", name, key), weights[key]); err != nil {
+			return err
 		}
 	}
-	for _, blend := range o.Blend.Use {
-		for _, name := range slices.Sorted(maps.Keys(blend.Weights)) {
-			if w := blend.Weights[name]; !(w >= 0) || math.IsInf(w, 1) {
-				return fmt.Errorf("recommend: option Blend.Use: %v for source %q is not a number in [0, ∞)", w, name)
-			}
-		}
-	}
+	return nil
+}
+
+func (b Blends) check() error {
+	return cmp.Or(
+		checkWeights("Blend.Use[NewItems].Weights", b[NewItems].Weights),
+		checkWeights("Blend.Use[NextBasket].Weights", b[NextBasket].Weights),
+	)
+}
+
+func (o *Options) checkSources() error {
 	for _, name := range o.Sources {
 		if !slices.Contains(Sources(), name) {
 			return fmt.Errorf("recommend: option Sources: no source is called %q", name)

@@ -12,22 +12,36 @@ import (
 	"github.com/clmkit/clmkit/clm"
 )
 
-// recount answers questions about events without any of the package's code.
-type recount struct{ events []clm.Event }
+// recount answers questions about events without any of the package's code: it
+// holds the times of the orders by customer and item.
+type recount map[clm.CustomerID]map[clm.ItemID][]time.Time
 
+func newRecount(events []clm.Event) recount {
+	r := recount{}
+	for _, e := range events {
+		if r[e.Customer] == nil {
+			r[e.Customer] = map[clm.ItemID][]time.Time{}
+		}
+		inOrder := map[clm.ItemID]bool{}
+		for _, l := range e.Lines {
+			if !inOrder[l.Item] {
+				inOrder[l.Item] = true
+				r[e.Customer][l.Item] = append(r[e.Customer][l.Item], e.Time)
+			}
+		}
+	}
+	return r
+}
+
+// bought returns how many orders of the item the customer made.
 func (r recount) bought(customer clm.CustomerID, item clm.ItemID, since time.Time) (orders int, last time.Time) {
-	for _, e := range r.events {
-		if e.Customer != customer || e.Kind != clm.Ordered || e.Time.Before(since) {
+	for _, t := range r[customer][item] {
+		if t.Before(since) {
 			continue
 		}
-		for _, l := range e.Lines {
-			if l.Item == item {
-				orders++
-				if e.Time.After(last) {
-					last = e.Time
-				}
-				break
-			}
+		orders++
+		if t.After(last) {
+			last = t
 		}
 	}
 	return orders, last
@@ -36,15 +50,10 @@ func (r recount) bought(customer clm.CustomerID, item clm.ItemID, since time.Tim
 // customers returns how many customers, but for one, bought all the items.
 func (r recount) customers(but clm.CustomerID, since time.Time, items ...clm.ItemID) int {
 	n := 0
-	seen := map[clm.CustomerID]bool{but: true}
-	for _, e := range r.events {
-		if seen[e.Customer] {
-			continue
-		}
-		seen[e.Customer] = true
-		all := true
+	for customer := range r {
+		all := customer != but
 		for _, item := range items {
-			orders, _ := r.bought(e.Customer, item, since)
+			orders, _ := r.bought(customer, item, since)
 			all = all && orders > 0
 		}
 		if all {
@@ -56,7 +65,7 @@ func (r recount) customers(but clm.CustomerID, since time.Time, items ...clm.Ite
 
 func TestEveryReasonIsTrue(t *testing.T) {
 	events, catalogue := shop(1)
-	count := recount{events}
+	count := newRecount(events)
 	kinds := map[ReasonKind]int{}
 	for _, weights := range []map[string]float64{{ItemKNN: 1}, {EASE: 1}, {Content: 1}, {Repeat: 1, Popularity: 0.1}} {
 		blend := Blend{Weights: weights}

@@ -15,10 +15,11 @@ var ErrUnknownItem = errors.New("unknown item")
 
 // Recommend answers a request. It blocks for no I/O but that of an embedder,
 // when the customer has searched and content has a weight. It fails with ctx's
-// error, with [ErrUnknownItem], or for a negative K.
+// error, with [ErrUnknownItem], or for a K or a Task out
+// of range.
 func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
-	if r.K < 0 {
-		return nil, fmt.Errorf("recommend: %d items wanted", r.K)
+	if r.K < 0 || !r.Task.valid() {
+		return nil, fmt.Errorf("recommend: %d items wanted, task %d", r.K, r.Task)
 	}
 	if r.K == 0 {
 		r.K = 10

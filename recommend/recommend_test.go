@@ -102,6 +102,8 @@ func TestRequestsThatCannotBeAnswered(t *testing.T) {
 	m := mustFit(t, events, catalogue, nil)
 	_, err := m.Recommend(t.Context(), Request{K: -1})
 	assert.ErrorContains(t, err, "recommend: -1 items wanted")
+	_, err = m.Recommend(t.Context(), Request{Task: -1})
+	assert.ErrorContains(t, err, "task -1")
 	_, err = m.Recommend(t.Context(), Request{SimilarTo: "nowhere"})
 	assert.ErrorIs(t, err, ErrUnknownItem)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -165,10 +167,10 @@ func TestOtherKindsOfEventsCountWhenTheyHaveAWeight(t *testing.T) {
 }
 
 func BenchmarkRecommend(b *testing.B) {
-	events, catalogue := shop(1)
+	events, catalogue := largeShop()
 	m := mustFit(b, events, catalogue, nil)
 	for b.Loop() {
-		if _, err := m.Recommend(b.Context(), Request{Customer: "c07"}); err != nil {
+		if _, err := m.Recommend(b.Context(), Request{Customer: "c0077"}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -80,6 +80,30 @@ func shop(seed uint64) ([]clm.Event, *clm.Catalogue) {
 	return events, catalogue
 }
 
+// largeShop returns 6,000 orders of 8 items each by 1,000 customers, from a
+// catalogue of 1,000 items of which the first are the most popular.
+func largeShop() ([]clm.Event, *clm.Catalogue) {
+	random := rand.New(rand.NewPCG(1, 1))
+	var items []clm.Item
+	for i := range 1000 {
+		items = append(items, clm.Item{ID: clm.ItemID(fmt.Sprintf("i%04d", i)), Title: fmt.Sprintf("word%d word%d", i%50, i%31)})
+	}
+	var events []clm.Event
+	for n := range 6000 {
+		var basket []clm.ItemID
+		for range 8 {
+			basket = append(basket, items[random.IntN(1+random.IntN(1000))].ID)
+		}
+		customer := clm.CustomerID(fmt.Sprintf("c%04d", n%1000))
+		events = append(events, order(fmt.Sprint(n), customer, 1+random.IntN(300), basket...))
+	}
+	catalogue, err := clm.NewCatalogue(items...)
+	if err != nil {
+		panic(err)
+	}
+	return events, catalogue
+}
+
 // mustFit fits at now.
 func mustFit(t testing.TB, events []clm.Event, catalogue *clm.Catalogue, o *Options) *Model {
 	t.Helper()
