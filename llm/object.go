@@ -153,7 +153,7 @@ func closed(groups [][]stretch) []string {
 }
 
 // Bounds of what is tried. The repair takes quadratic time: without a bound on the depth, 16 KiB of open brackets took
-// 0.7 s, and 256 KiB minutes. BenchmarkHostile shows the cost within the bounds.
+// 0.7 s. BenchmarkHostile shows the cost within the bounds.
 const (
 	maxStrict      = 64
 	maxRepairs     = 4

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/clm/orders"
+	"github.com/clmkit/clmkit/internal/progress"
+	"github.com/clmkit/clmkit/internal/sim"
+	"github.com/clmkit/clmkit/support"
+)
+
+// shop is what the loop starts from.
+type shop struct {
+	label     string
+	currency  string // the one with the most orders
+	events    []clm.Event
+	catalogue *clm.Catalogue
+	documents []support.Document
+	read      *orders.Report // nil for the simulated shop
+	at        time.Time      // now: the midnight after the last event
+}
+
+// open reads the order files, or simulates a shop where there are none. The
+// help documents are the simulated shop's in both cases.
+func open(ctx context.Context, o *options, meter *progress.Meter) (*shop, error) {
+	size := sim.Options{Seed: o.seed}
+	if len(o.orders) > 0 {
+		size.Customers, size.Items = 1, 20 // for the documents
+	}
+	simulated, err := sim.New(&size)
+	if err != nil {
+		return nil, err
+	}
+	s := &shop{label: fmt.Sprintf("a simulated shop, seed %d", o.seed), events: simulated.Events, catalogue: simulated.Catalogue}
+	if len(o.orders) > 0 {
+		s, err = readShop(ctx, o, meter)
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range simulated.Documents {
+		s.documents = append(s.documents, support.Document{ID: d.ID, Title: d.Title, Text: d.Text})
+	}
+	return s, s.survey()
+}
+
+func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, error) {
+	started := false
+	history, err := orders.ReadFiles(ctx, o.orders, &orders.Options{
+		Currency: o.declared,
+		Progress: func(read, total int64) {
+			if !started {
+				meter.Start("reading orders", total)
+				started = true
+			}
+			meter.Set(read)
+		},
+	})
+	meter.Done()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, path := range o.orders {
+		names = append(names, filepath.Base(path))
+	}
+	return &shop{label: strings.Join(names, ", "), events: history.Events, catalogue: history.Catalogue, read: &history.Report}, nil
+}
+
+// survey finds the moment and the currency of the shop in its events.
+func (s *shop) survey() error {
+	count := map[string]int{}
+	var last time.Time
+	for _, e := range s.events {
+		if e.Time.After(last) {
+			last = e.Time
+		}
+		if e.Kind != clm.Ordered {
+			continue
+		}
+		c := e.Lines[0].Amount.Currency
+		count[c]++
+		if count[c] > count[s.currency] || count[c] == count[s.currency] && c < s.currency {
+			s.currency = c
+		}
+	}
+	if s.currency == "" {
+		return fmt.Errorf("%s: there is no order of a known customer to start from", s.label)
+	}
+	s.at = last.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	return nil
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/clmkit/clmkit/churn"
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/content"
+	"github.com/clmkit/clmkit/internal/progress"
+	"github.com/clmkit/clmkit/llm"
+	"github.com/clmkit/clmkit/profile"
+	"github.com/clmkit/clmkit/recommend"
+	"github.com/clmkit/clmkit/support"
+)
+
+// story is the loop at work: each method is one of its steps.
+type story struct {
+	*shop
+	*options
+	model llm.Model
+	meter *progress.Meter
+
+	log      *clm.Memory
+	profiles profile.Memory
+	folder   *profile.Folder
+	risk     *churn.Model
+	items    *recommend.Model
+	summary  summary
+}
+
+// tell runs the loop once.
+func (s *story) tell(ctx context.Context) (*summary, error) {
+	s.summary = summary{Shop: s.label, At: s.at, Currency: s.currency, Rows: s.read}
+	for _, step := range []func(context.Context) error{
+		s.ingest, s.place, s.learnChurn, s.learnItems, s.stages, s.worth, s.portrait, s.suggest, s.write, s.answer,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return &s.summary, nil
+}
+
+// ingest brings the events into the log and the log into profiles.
+func (s *story) ingest(ctx context.Context) error {
+	s.log = clm.NewMemory(&clm.MemoryOptions{Now: s.now})
+	s.folder = profile.NewFolder(s.catalogue, nil)
+	s.meter.Start("appending events", int64(len(s.events)))
+	source := func(yield func(clm.Event, error) bool) {
+		for _, e := range s.events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+	ingested, err := clm.Ingest(ctx, s.log, source, &clm.IngestOptions{Progress: s.meter.Add})
+	s.summary.Events = ingested
+	if err != nil {
+		return err
+	}
+	return s.catchUp(ctx)
+}
+
+func (s *story) catchUp(ctx context.Context) error {
+	caught, err := clm.CatchUp(ctx, s.log, nil, profile.NewView(&s.profiles, s.folder))
+	s.summary.Refused += caught.Aside
+	return err
+}
+
+// place records the stage of every customer as an event.
+func (s *story) place(ctx context.Context) error {
+	moved, err := clm.Ingest(ctx, s.log, profile.Sweep(ctx, &s.profiles, nil, s.at), nil)
+	if err == nil && moved.Aside > 0 {
+		err = fmt.Errorf("%d transitions of stages were refused", moved.Aside)
+	}
+	return errors.Join(err, s.catchUp(ctx))
+}
+
+// stages sums up the customers by stage.
+func (s *story) stages(ctx context.Context) error {
+	rows := map[clm.Stage]*stageRow{}
+	for _, stage := range clm.Stages() {
+		rows[stage] = &stageRow{Stage: stage, AtRisk: clm.Money{Currency: s.currency}}
+	}
+	for p, err := range s.profiles.All(ctx) {
+		if err != nil {
+			return err
+		}
+		s.summary.Customers++
+		if err := rows[p.Stage.Stage].add(p, s); err != nil {
+			return err
+		}
+	}
+	stakes, err := s.risk.Stakes(ctx, &s.profiles, s.at, s.currency, 0)
+	if err != nil {
+		return err
+	}
+	for _, stake := range stakes {
+		p, err := s.profiles.Get(ctx, stake.Risk.Customer)
+		if err != nil {
+			return err
+		}
+		row := rows[p.Stage.Stage]
+		if row.AtRisk, err = row.AtRisk.Add(stake.AtRisk); err != nil {
+			return err
+		}
+	}
+	for _, stage := range clm.Stages() {
+		rows[stage].Risk /= churn.Probability(max(1, rows[stage].Buyers))
+		s.summary.Stages = append(s.summary.Stages, *rows[stage])
+	}
+	return nil
+}
+
+// add counts a customer. Risk is a sum until all are counted.
+func (r *stageRow) add(p *profile.Profile, s *story) error {
+	r.Customers++
+	for _, m := range p.Monetary() {
+		i := slices.IndexFunc(r.Value, func(v clm.Money) bool { return v.Currency == m.Currency })
+		if i < 0 {
+			r.Value = append(r.Value, m)
+			continue
+		}
+		sum, err := r.Value[i].Add(m)
+		if err != nil {
+			return err
+		}
+		r.Value[i] = sum
+	}
+	risk, err := s.risk.Risk(p, s.at)
+	if errors.Is(err, churn.ErrPopulation) {
+		return nil
+	}
+	r.Buyers++
+	r.Risk += risk.Probability
+	return err
+}
+
+// worth ranks the customers by the money at risk.
+func (s *story) worth(ctx context.Context) error {
+	stakes, err := s.risk.Stakes(ctx, &s.profiles, s.at, s.currency, 10)
+	s.summary.Worth = stakes
+	if s.customer == "" && len(stakes) > 0 {
+		s.customer = string(stakes[0].Risk.Customer)
+	}
+	if s.customer == "" {
+		s.customer = string(s.events[0].Customer) // nobody can churn
+	}
+	return err
+}
+
+// portrait looks at one customer.
+func (s *story) portrait(ctx context.Context) error {
+	p, err := s.profiles.Get(ctx, clm.CustomerID(s.customer))
+	if err != nil {
+		return err
+	}
+	view := portrait{
+		Profile: p, Placement: p.Place(nil, s.at), Monetary: p.Monetary(),
+		Interests: p.Categories.Affinities(s.at, 0), Brands: p.Brands.Affinities(s.at, 0),
+	}
+	if recency, ok := p.Recency(s.at); ok {
+		view.RecencyDay = int(recency.Hours() / 24)
+	}
+	if band, ok := p.PriceBand(s.currency); ok {
+		view.PriceBand = &band
+	}
+	risk, err := s.risk.Risk(p, s.at)
+	if err == nil {
+		view.Risk = &risk
+	}
+	s.summary.Portrait = view
+	if errors.Is(err, churn.ErrPopulation) {
+		return nil
+	}
+	return err
+}
+
+// suggest recommends items to that customer.
+func (s *story) suggest(ctx context.Context) error {
+	list, err := s.items.Recommend(ctx, recommend.Request{Customer: clm.CustomerID(s.customer)})
+	if err != nil {
+		return err
+	}
+	s.summary.Recommendations.Path = list.Path
+	for _, item := range list.Items {
+		known := s.catalogue.Item(item.ID)
+		s.summary.Recommendations.Items = append(s.summary.Recommendations.Items, suggestion{
+			Item: item, Title: known.Title, Price: known.Price, Because: item.Reason.English(s.catalogue),
+		})
+	}
+	s.path("recommendations to "+s.customer, string(list.Path), "")
+	return nil
+}
+
+func (s *story) path(part, path, why string) {
+	s.summary.Paths = append(s.summary.Paths, pathTaken{part, path, why})
+}
+
+// write drafts a message to each of the customers most worth saving, and sends
+// it to those who agreed to be written to.
+func (s *story) write(ctx context.Context) error {
+	s.meter.Start("writing", int64(len(s.summary.Worth)))
+	writer := content.NewWriter(s.catalogue, &content.Options{Model: s.model})
+	mail := clm.OutboxFunc(func(context.Context, clm.Action) error { return nil }) // a shop's mailer
+	outbox := clm.Guard(clm.Recorded(mail, s.log), profile.ConsentGate(&s.profiles))
+	for _, stake := range s.summary.Worth {
+		if err := s.writeTo(ctx, writer, outbox, stake.Risk.Customer); err != nil {
+			return err
+		}
+		s.meter.Add(1)
+	}
+	return s.catchUp(ctx)
+}
+
+func (s *story) writeTo(ctx context.Context, writer *content.Writer, outbox clm.Outbox, customer clm.CustomerID) error {
+	brief, err := s.brief(ctx, customer)
+	if err != nil || len(brief.Items) == 0 {
+		return err
+	}
+	m := message{Customer: customer}
+	result, err := writer.Write(ctx, brief)
+	switch {
+	case errors.Is(err, content.ErrRejected):
+		m.Veto = err.Error()
+	case err != nil:
+		return err
+	default:
+		m.Path, m.Subject, m.Body = result.Path, result.Draft.Subject, result.Draft.Body
+		m.Evidence, m.ModelError = result.Evidence, text(result.ModelError)
+		err = outbox.Send(ctx, result.Action(brief))
+		m.Sent, m.Veto = err == nil, text(err)
+		if err != nil && !errors.Is(err, clm.ErrVetoed) {
+			return err
+		}
+	}
+	s.summary.Messages = append(s.summary.Messages, m)
+	s.path("message to "+string(customer), string(m.Path), m.ModelError)
+	return nil
+}
+
+// answer asks the support the customer's question, and one that nobody wrote a
+// page about.
+func (s *story) answer(ctx context.Context) error {
+	agent, err := s.agent()
+	if err != nil {
+		return err
+	}
+	for _, question := range []string{s.question, "Do you have a shop in Lisbon?"} {
+		a, err := agent.Answer(ctx, &support.Question{Customer: clm.CustomerID(s.customer), Text: question, Time: s.at})
+		if err != nil {
+			return err
+		}
+		s.summary.Answers = append(s.summary.Answers, answer{Question: question, Answer: *a, ModelError: text(a.ModelError)})
+		s.path("answer to "+strconv.Quote(question), string(a.Path), text(a.ModelError))
+	}
+	return s.measure(ctx)
+}
+
+// text is an error's text, or "" for none.
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
