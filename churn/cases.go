@@ -22,7 +22,8 @@ type History struct {
 	// Events are read several times from the start, in any order. Repeated
 	// IDs count once.
 	Events iter.Seq[clm.Event]
-	// Folder makes profiles of them: the same one that serves.
+	// Folder makes profiles of them, with the options of those that serve. Its
+	// catalogue should know nothing from after the cuts; nil is safe.
 	Folder *profile.Folder
 	// Currency is the one whose amounts count as money. Amounts of others are
 	// neither converted nor added; their orders count as orders. Empty means

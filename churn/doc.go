@@ -9,8 +9,8 @@
 //	cases, err := history.Cases(definition, definition.Cuts(now, 3)...)
 //	model, err := churn.Fit(ctx, cases, nil)
 //	risk, err := model.Risk(p, now)
-//	risk.Probability // 0.83
-//	risk.Reasons[0]  // recency +0.61: last order 74 days ago; typical: 31 days
+//	risk.Probability // 0.86
+//	risk.Reasons[0]  // +1.10 recency: last order 78 days ago, 0 orders in the last 60 days
 //	stakes, err := model.Stakes(ctx, profiles, now, "GBP", 10) // most worth saving
 //
 // # No look ahead

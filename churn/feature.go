@@ -19,6 +19,9 @@ type Feature struct {
 	Topic Topic
 	// Meaning says what it is, as a phrase for people.
 	Meaning string
+	// Direction is 1 where more of it cannot mean less risk, all else equal,
+	// -1 where it cannot mean more, and 0 where either may be.
+	Direction int
 }
 
 // A Topic is what a reason is about.
@@ -26,8 +29,8 @@ type Topic string
 
 // The topics of reasons.
 const (
-	Recency   Topic = "recency"   // how long ago the last order was
-	Frequency Topic = "frequency" // how many orders, in all and lately
+	Recency   Topic = "recency"   // how long ago the last orders were
+	Frequency Topic = "frequency" // how many orders in all
 	Monetary  Topic = "monetary"  // how much was spent
 	Rhythm    Topic = "rhythm"    // how regularly orders come
 	Tenure    Topic = "tenure"    // how long the customer has been known
@@ -76,26 +79,26 @@ func features() []feature {
 		return func(s *seen) float64 { return float64(s.OrdersSince(s.at.Add(-time.Duration(n) * day))) }
 	}
 	return []feature{
-		{Feature{"recency", "days", Recency, "days since the last order"}, func(s *seen) float64 { return s.recency }, "last order %s ago"},
-		{Feature{"overdue", "gaps", Recency, "days since the last order over the customer's own mean gap between orders"}, (*seen).overdue, ""},
-		{Feature{"orders", "orders", Frequency, "orders so far"}, func(s *seen) float64 { return float64(s.Frequency()) }, "%s in all"},
-		{Feature{"order_days", "days", Frequency, "days with an order, of the latest orders"}, (*seen).orderDays, "ordered on %s"},
-		{Feature{"orders_30d", "orders", Frequency, "orders in the last 30 days"}, orders(30), "%s in the last 30 days"},
-		{Feature{"orders_60d", "orders", Frequency, "orders in the last 60 days"}, orders(60), "%s in the last 60 days"},
-		{Feature{"orders_90d", "orders", Frequency, "orders in the last 90 days"}, orders(90), "%s in the last 90 days"},
-		{Feature{"orders_180d", "orders", Frequency, "orders in the last 180 days"}, orders(180), "%s in the last 180 days"},
-		{Feature{"monetary", "major units", Monetary, "money spent so far, less what came back"}, func(s *seen) float64 { return s.major(s.ledger.Ordered - s.ledger.Returned) }, "spent %s in all"},
-		{Feature{"spend_90d", "major units", Monetary, "money spent in the last 90 days"}, (*seen).lately, "spent %s in the last 90 days"},
-		{Feature{"basket_value", "major units", Basket, "mean value of an order"}, func(s *seen) float64 { return ratio(s.major(s.ledger.Ordered), float64(s.ledger.Orders)) }, "%s an order"},
-		{Feature{"basket_lines", "lines", Basket, "mean number of lines of an order"}, (*seen).basketLines, "%s an order"},
-		{Feature{"repeat", "0 or 1", Rhythm, "whether the customer ordered on more than one day"}, func(s *seen) float64 { return float64(min(1, s.gaps.N)) }, ""},
-		{Feature{"gap", "days", Rhythm, "mean days between orders"}, (*seen).gap, "%s between orders"},
-		{Feature{"gap_sd", "days", Rhythm, "standard deviation of the days between orders"}, (*seen).gapSD, "gaps between orders vary by %s"},
-		{Feature{"tenure", "days", Tenure, "days since the first event"}, func(s *seen) float64 { return max(0, inDays(s.Tenure(s.at))) }, "known for %s"},
-		{Feature{"returns", "returns", Returns, "returns so far"}, func(s *seen) float64 { return float64(s.Count(clm.Returned)) }, "%s"},
-		{Feature{"visits", "actions", Interest, "views, searches, clicks and messages so far"}, (*seen).visits, "%s besides orders"},
-		{Feature{"silence", "days", Interest, "days since the last own event of any kind"}, (*seen).silence, "last active %s ago"},
-		{Feature{"focus", "share", Interest, "share of the strongest category in all interest"}, (*seen).focus, "%s of the interest is in one category"},
+		{Feature{"recency", "days", Recency, "days since the last order", 1}, func(s *seen) float64 { return s.recency }, "last order %s ago"},
+		{Feature{"overdue", "gaps", Recency, "days since the last order over the customer's own mean gap between orders", 1}, (*seen).overdue, ""},
+		{Feature{"orders", "orders", Frequency, "orders so far", -1}, func(s *seen) float64 { return float64(s.Frequency()) }, "%s in all"},
+		{Feature{"order_days", "days", Frequency, "days with an order, of the latest orders", -1}, (*seen).orderDays, "ordered on %s"},
+		{Feature{"orders_30d", "orders", Recency, "orders in the last 30 days", -1}, orders(30), "%s in the last 30 days"},
+		{Feature{"orders_60d", "orders", Recency, "orders in the last 60 days", -1}, orders(60), "%s in the last 60 days"},
+		{Feature{"orders_90d", "orders", Recency, "orders in the last 90 days", -1}, orders(90), "%s in the last 90 days"},
+		{Feature{"orders_180d", "orders", Recency, "orders in the last 180 days", -1}, orders(180), "%s in the last 180 days"},
+		{Feature{"monetary", "major units", Monetary, "money spent so far, less what came back", -1}, func(s *seen) float64 { return s.major(s.ledger.Ordered - s.ledger.Returned) }, "spent %s in all"},
+		{Feature{"spend_90d", "major units", Monetary, "money spent in the last 90 days", -1}, (*seen).lately, "spent %s in the last 90 days"},
+		{Feature{"basket_value", "major units", Basket, "mean value of an order", 0}, func(s *seen) float64 { return ratio(s.major(s.ledger.Ordered), float64(s.ledger.Orders)) }, "%s an order"},
+		{Feature{"basket_lines", "lines", Basket, "mean number of lines of an order", 0}, (*seen).basketLines, "%s an order"},
+		{Feature{"repeat", "0 or 1", Rhythm, "whether the customer ordered on more than one day", -1}, func(s *seen) float64 { return float64(min(1, s.gaps.N)) }, ""},
+		{Feature{"gap", "days", Rhythm, "mean days between orders", 1}, (*seen).gap, "%s between orders"},
+		{Feature{"gap_sd", "days", Rhythm, "standard deviation of the days between orders", 0}, (*seen).gapSD, "gaps between orders vary by %s"},
+		{Feature{"tenure", "days", Tenure, "days since the first event", 0}, func(s *seen) float64 { return max(0, inDays(s.Tenure(s.at))) }, "known for %s"},
+		{Feature{"returns", "returns", Returns, "returns so far", 0}, func(s *seen) float64 { return float64(s.Count(clm.Returned)) }, "%s"},
+		{Feature{"visits", "actions", Interest, "views, searches, clicks and messages so far", 0}, (*seen).visits, "%s besides orders"},
+		{Feature{"silence", "days", Recency, "days since the last own event of any kind", 1}, (*seen).silence, "last active %s ago"},
+		{Feature{"focus", "share", Interest, "share of the strongest category in all interest", 0}, (*seen).focus, "%s of the interest is in one category"},
 	}
 }
 

@@ -59,7 +59,8 @@ func (o *Options) defaults() (Options, error) {
 //
 // The model is a logistic regression on log(1 + value), each standardised over
 // the known values of the cases, with an L2 penalty. An unknown value counts as
-// the average one. Its log odds are then calibrated by Platt's method (1999) on
+// the average one, and a feature whose weight would go against its Direction is
+// left out. The log odds are then calibrated by Platt's method (1999) on
 // predictions for customers that were not trained on, over [Options.Folds]
 // parts of the customers, and the calibration is built into the weights.
 //
@@ -154,13 +155,9 @@ func (c *Cases) thin(o Options) string {
 // fitCalibrated fits the weights of some columns and their calibration.
 func fitCalibrated(ctx context.Context, cases *Cases, columns []int, o Options) (*Logistic, error) {
 	l := newLogistic(cases, columns)
-	rows := make([][]float64, len(cases.Rows))
-	for i := range cases.Rows {
-		rows[i] = l.standardise(cases.Rows[i].Values)
-	}
-	raw, err := numeric.FitLogistic(ctx, rows, cases.outcomes(), o.Penalty)
+	raw, rows, err := l.fit(ctx, cases, o)
 	if err != nil {
-		return nil, fmt.Errorf("churn: fit: %w", err)
+		return nil, err
 	}
 	unseen, err := predictUnseen(ctx, cases, rows, o)
 	if err != nil {
@@ -175,4 +172,32 @@ func fitCalibrated(ctx context.Context, cases *Cases, columns []int, o Options) 
 		l.Terms[j].Weight = slope * raw.Weights[j]
 	}
 	return l, nil
+}
+
+// fit fits weights, and again without the features whose weight goes against
+// their direction until there is none: among features that say nearly the same,
+// one may else say that the longer a customer is silent the better. It returns
+// the rows that it saw in the end.
+func (l *Logistic) fit(ctx context.Context, cases *Cases, o Options) (*numeric.Logistic, [][]float64, error) {
+	table, y := features(), cases.outcomes()
+	rows := make([][]float64, len(cases.Rows))
+	for {
+		for i := range cases.Rows {
+			rows[i] = l.standardise(cases.Rows[i].Values)
+		}
+		raw, err := numeric.FitLogistic(ctx, rows, y, o.Penalty)
+		if err != nil {
+			return nil, nil, fmt.Errorf("churn: fit: %w", err)
+		}
+		consistent := true
+		for j := range l.Terms {
+			if raw.Weights[j]*float64(table[l.Terms[j].column].Direction) < 0 {
+				l.Terms[j].Scale = 0 // it says nothing from here on
+				consistent = false
+			}
+		}
+		if consistent {
+			return raw, rows, nil
+		}
+	}
 }

@@ -53,7 +53,7 @@ type Logistic struct {
 type Term struct {
 	Feature string  `json:"feature"`
 	Mean    float64 `json:"mean"`   // of log(1 + value), where it was known
-	Scale   float64 `json:"scale"`  // its standard deviation; 0 where it never varied
+	Scale   float64 `json:"scale"`  // its standard deviation; 0 where it never varied, or is left out
 	Weight  float64 `json:"weight"` // of the standardised value, in log odds
 
 	column int

@@ -17,7 +17,8 @@ type Reason struct {
 	Contribution float64 `json:"contribution"`
 	// Text is the fact of the topic that contributes most in the same
 	// direction, with the typical value beside it: the mean on the scale of
-	// log(1 + value), over the training cases.
+	// log(1 + value), over the training cases. The topic of recency always
+	// says how long ago the last order was.
 	Text string `json:"text"`
 }
 
@@ -33,7 +34,11 @@ func (l *Logistic) reasons(values []float64, currency string) []Reason {
 	reasons := make([]Reason, 0, len(topics))
 	for topic, terms := range topics {
 		sum, fact := l.topic(terms, values)
-		reasons = append(reasons, Reason{topic, sum, fact.word(table, values, currency)})
+		text := fact.word(table, values, currency)
+		if topic == Recency && !strings.HasPrefix(text, "last order") {
+			text = fmt.Sprintf("last order %s ago, %s", amountOf(table, "recency", values), text)
+		}
+		reasons = append(reasons, Reason{topic, sum, text})
 	}
 	slices.SortFunc(reasons, func(a, b Reason) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Contribution), math.Abs(a.Contribution)), cmp.Compare(a.Topic, b.Topic))

@@ -45,9 +45,22 @@ func TestReasonsAreTrue(t *testing.T) {
 	for _, r := range risk.Reasons {
 		texts[r.Topic] = r.Text
 	}
-	assert.Regexp(t, `^last order 148 days ago(, orders came every 21 days: 7\.\d gaps)?; typical: `, texts[churn.Recency])
+	assert.Regexp(t, `^last order 148 days ago(: |, )(orders came every 21 days: 7\.\d gaps|0 orders in the last (30|60|90) days); typical: `, texts[churn.Recency])
 	assert.Regexp(t, `^known for 190 days; typical: \d+ days$`, texts[churn.Tenure])
 	assert.Regexp(t, `^(42\.00 EUR|1 line) an order; typical: `, texts[churn.Basket])
+}
+
+func TestWeightsDoNotGoAgainstTheirDirection(t *testing.T) {
+	direction := map[string]int{}
+	for _, f := range churn.Features() {
+		direction[f.Name] = f.Direction
+	}
+	for seed := range uint64(5) {
+		model, _ := fitted(t, shop(200, seed))
+		for _, term := range model.Logistic.Terms {
+			require.GreaterOrEqual(t, term.Weight*float64(direction[term.Feature]), 0.0, term.Feature)
+		}
+	}
 }
 
 func TestRiskCarriesWhatItMeans(t *testing.T) {

@@ -91,7 +91,8 @@ func (t *churnTask) cases(ctx context.Context) (train, test *churn.Cases, err er
 		return nil, nil, errors.New("churn: the files hold no order of a known customer")
 	}
 	definition := churn.Definition{Horizon: t.horizon}
-	folder := profile.NewFolder(read.Catalogue, nil)
+	// The catalogue knows titles from after the cut, so profiles do without.
+	folder := profile.NewFolder(nil, nil)
 	history := churn.History{Events: slices.Values(read.Events), Folder: folder, Currency: t.currency}
 	if test, err = history.Cases(definition, t.cut); err != nil {
 		return nil, nil, err
