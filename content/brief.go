@@ -44,7 +44,8 @@ type Brief struct {
 	Profile *profile.Profile
 	// Words are the customer's own words that the message may respond to. Only a model reads them, as quoted material.
 	Words string
-	// Items are the products that the message is about, at least one, all of them in the catalogue.
+	// Items are the products that the message is about, at least one, all of them in the catalogue
+	// and with a title.
 	Items []clm.ItemID
 	// Offer is what the shop grants; nil: nothing, and then nothing may be promised.
 	Offer *Offer
@@ -122,8 +123,12 @@ func (b *Brief) validate(catalogue *clm.Catalogue) error {
 		return fail("no items")
 	}
 	for _, id := range b.Items {
-		if catalogue.Item(id) == nil {
+		item := catalogue.Item(id)
+		if item == nil {
 			return fail("item %s is not in the catalogue", id)
+		}
+		if len(words(item.Title)) == 0 {
+			return fail("item %s has no title", id)
 		}
 	}
 	if problem := b.Offer.problem(b.Time); problem != "" {

@@ -28,8 +28,9 @@
 //
 // # What is not
 //
-// English and German are known; a brief in another language is refused. Number words ("twenty") are not read, but an
+// English and German are known; a brief in another language is refused. Number words above twelve are not read, but an
 // amount or a share spelled in words ("twenty euros", "half price") is a finding. Claims are recognised by lists of words
 // (materials, colours, properties, origins, superlatives, health, scarcity, services) and by their form ("made of …",
-// "comes with …", "it is …"). Mood and praise outside these ("a lovely start to the day") are not judged.
+// "comes with …", "it is …"). What stands outside these is not judged: mood ("a lovely start to the day"), and a claim in
+// words that no list has ("goes from freezer to oven").
 package content

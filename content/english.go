@@ -23,6 +23,7 @@ func english() *language {
 		until:      set("until till til by before through ends end expires closes only on valid deadline"),
 		months:     order(1, "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov december/dec"),
 		weekdays:   order(0, "sunday/sun monday/mon tuesday/tue/tues wednesday/wed thursday/thu/thurs friday/fri saturday/sat"),
+		spans:      set("week weekend month year season weeks months years"),
 		today:      set("today tonight"),
 		tomorrow:   set("tomorrow"),
 		greetings:  set("hi hello dear hey greetings"),

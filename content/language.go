@@ -40,6 +40,8 @@ type language struct {
 	until map[string]bool
 	// months and weekdays by name; months from 1, Sunday is 0.
 	months, weekdays map[string]int
+	// spans are stretches of time; beside an offer they say how long it holds.
+	spans map[string]bool
 	// today and tomorrow.
 	today, tomorrow map[string]bool
 	// greetings open a message, neutral stands where a name would.

@@ -198,6 +198,22 @@ func (s *scan) urgency() {
 			s.stated(RuleDeadline, i, n, "no urgency but an offer's end")
 		}
 	}
+	s.spans()
+}
+
+// spans finds stretches of time in sentences about a discount: an offer has an end, and no other measure.
+func (s *scan) spans() {
+	for _, t := range s.sentences {
+		reduced := false
+		for i := t.first; i < t.last; i++ {
+			reduced = reduced || s.lang.promises[s.words[i].fold]
+		}
+		for i := t.first; i < t.last && reduced; i++ {
+			if w := s.words[i]; s.lang.spans[w.fold] && !s.mentioned(w.start) {
+				s.find(RuleDeadline, w.start, w.end, s.expectedDate())
+			}
+		}
+	}
 }
 
 // precise reports whether a phrase names an end, and not the end that the offer has.

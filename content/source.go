@@ -3,6 +3,7 @@ package content
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/clmkit/clmkit/clm"
@@ -33,16 +34,14 @@ func newSource(item *clm.Item) source {
 	add("text", item.Text, false)
 	add("brand", item.Brand, false)
 	for i, c := range item.Categories {
-		add("categories["+string(rune('0'+min(i, 9)))+"]", c, false)
+		add("categories["+strconv.Itoa(i)+"]", c, false)
 	}
 	for _, name := range slices.Sorted(maps.Keys(item.Attributes)) {
 		add("attributes."+name, item.Attributes[name], false)
 		add("attributes."+name, name+": "+item.Attributes[name], true)
 	}
-	if len(s.fields) > 0 {
-		for _, w := range words(item.Title) {
-			s.title = append(s.title, w.fold)
-		}
+	for _, w := range words(item.Title) {
+		s.title = append(s.title, w.fold)
 	}
 	return s
 }

@@ -10,6 +10,7 @@ import (
 // template is how messages are worded in a language.
 type template struct {
 	hello, helloName string                       // %s: the name
+	short            string                       // the subject when the title is too long
 	subject, opening map[Kind]string              // %s in the subject of promotions and introductions: the title
 	warm             map[Kind]string              // openings of the warm tone
 	lastOrder        string                       // for a win-back with an order in the profile
@@ -26,7 +27,7 @@ type template struct {
 
 func englishTemplate() *template {
 	return &template{
-		hello: "Hello,", helloName: "Hello %s,",
+		short: "For you", hello: "Hello,", helloName: "Hello %s,",
 		subject:   map[Kind]string{Promotion: "For you: %s", Introduction: "New: %s", WinBack: "We would love to see you again"},
 		opening:   map[Kind]string{Promotion: "we picked this for you:", Introduction: "this is new in our shop:", WinBack: "it has been a while. This is waiting for you:"},
 		warm:      map[Kind]string{Promotion: "we picked this for you with love:", Introduction: "look what has just arrived:", WinBack: "we have missed you! This is waiting for you:"},
@@ -43,7 +44,7 @@ func englishTemplate() *template {
 func germanTemplate() *template {
 	months := strings.Fields("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
 	return &template{
-		hello: "Hallo,", helloName: "Hallo %s,",
+		short: "Für dich", hello: "Hallo,", helloName: "Hallo %s,",
 		subject:   map[Kind]string{Promotion: "Für dich: %s", Introduction: "Neu: %s", WinBack: "Schön, wenn wir uns wiedersehen"},
 		opening:   map[Kind]string{Promotion: "das haben wir für dich ausgesucht:", Introduction: "das ist neu bei uns:", WinBack: "wir haben uns lange nicht gesehen. Das wartet auf dich:"},
 		warm:      map[Kind]string{Promotion: "das haben wir mit Freude für dich ausgesucht:", Introduction: "schau, was gerade angekommen ist:", WinBack: "wir haben dich vermisst! Das wartet auf dich:"},
@@ -80,7 +81,7 @@ func (f *facts) write() *Draft {
 			d.Subject = fill(d.Subject, title)
 		}
 		if utf8.RuneCountInString(d.Subject) > b.Channel.MaxSubject {
-			d.Subject = strings.TrimSpace(t.subject[WinBack])
+			d.Subject = t.short
 		}
 	}
 	hello := t.hello

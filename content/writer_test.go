@@ -192,7 +192,11 @@ func TestUnusableBriefsAreRefused(t *testing.T) {
 		_, err := writer.Write(t.Context(), b)
 		assert.ErrorIs(t, err, content.ErrBrief, name)
 	}
-	_, err := content.NewWriter(nil, nil).Write(t.Context(), brief("mug"))
+	nameless, err := clm.NewCatalogue(clm.Item{ID: "mug"})
+	require.NoError(t, err)
+	_, err = content.NewWriter(nameless, nil).Write(t.Context(), brief("mug"))
+	assert.ErrorIs(t, err, content.ErrBrief)
+	_, err = content.NewWriter(nil, nil).Write(t.Context(), brief("mug"))
 	assert.ErrorIs(t, err, content.ErrBrief)
 }
 
