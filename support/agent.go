@@ -88,7 +88,8 @@ type Texts struct {
 type Options struct {
 	// Model words answers. Default: none, answers are quoted.
 	Model llm.Model
-	// MinCoverage is the least coverage of a question for an answer, in (0, 1]. Default: 0.6.
+	// MinCoverage is the least coverage of a question for an answer, in (0, 1]. Default, also for
+	// what is outside of it: 0.6.
 	MinCoverage float64
 	// Texts by language. Default, also for a language that is not there: English and German of our own, and English for
 	// every other language.
@@ -111,7 +112,7 @@ func NewAgent(k *Knowledge, o *Options) *Agent {
 	if o != nil {
 		a.options = *o
 	}
-	if a.options.MinCoverage == 0 {
+	if !(a.options.MinCoverage > 0 && a.options.MinCoverage <= 1) {
 		a.options.MinCoverage = defaultCoverage
 	}
 	return a

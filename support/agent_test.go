@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -106,6 +107,14 @@ func TestTheShopSaysItInItsOwnWords(t *testing.T) {
 		answer, err := support.NewAgent(knowledge(t, helpCentre()), o).Answer(t.Context(), &support.Question{Customer: "c-1", Text: "bicycles?", Language: language, Time: now})
 		require.NoError(t, err)
 		assert.Equal(t, want, answer.Text)
+	}
+}
+
+func TestAThresholdThatIsNoneIsTheDefault(t *testing.T) {
+	for _, least := range []float64{math.NaN(), math.Inf(1), -1, 2} {
+		o := &support.Options{MinCoverage: least}
+		assert.NotNil(t, put(t, o, "Do you sell bicycles?").Handoff, least)
+		assert.Nil(t, put(t, o, returnQuestion).Handoff, least)
 	}
 }
 
