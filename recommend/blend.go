@@ -1,7 +1,6 @@
 package recommend
 
 import (
-	"context"
 	"maps"
 	"slices"
 )
@@ -46,19 +45,13 @@ const (
 	candidates   = 100 // of each source that are looked at
 )
 
-// chooseBlend chooses weights for a task by what the customers bought from the
-// moment of past on, as far as now knows it.
-func chooseBlend(ctx context.Context, task Task, past, now *interactions, names []string, sources []source, most int) ([]float64, Blend, error) {
-	trials, err := newTrials(ctx, task, past, now, sources, most)
-	if err != nil {
-		return nil, Blend{}, err
-	}
+// chooseBlend chooses the weights of the sources for a task by its trials.
+func chooseBlend(task Task, names []string, trials []trial) ([]float64, Blend) {
 	if len(trials) == 0 || len(names) == 0 {
 		b := Blend{Weights: unchosen(task, names)}
-		return numbered(names, b.Weights), b, nil
+		return numbered(names, b.Weights), b
 	}
-	weights, b := chooseWeights(names, trials)
-	return weights, b, nil
+	return chooseWeights(names, trials)
 }
 
 // unchosen returns the weights for a task without a trial or a source.

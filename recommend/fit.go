@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/clmkit/clmkit/clm"
 )
@@ -107,17 +106,18 @@ func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
 		return err
 	}
 	o.Progress("blend")
-	group, ctx := errgroup.WithContext(ctx)
-	var chosen [2]Blend
-	for _, task := range tasks {
-		group.Go(func() (err error) {
-			m.weights[task], chosen[task], err = chooseBlend(ctx, task, past, m.in, m.names, sources, o.Blend.MaxCustomers)
-			return err
-		})
+	trials, err := newTrials(ctx, past, m.in, sources, o.Blend.MaxCustomers)
+	if err != nil {
+		return err
 	}
-	err = group.Wait()
+	var chosen [2]Blend
+	var group sync.WaitGroup
+	for _, task := range tasks {
+		group.Go(func() { m.weights[task], chosen[task] = chooseBlend(task, m.names, trials[task]) })
+	}
+	group.Wait()
 	m.blends = Blends{NewItems: chosen[NewItems], NextBasket: chosen[NextBasket]}
-	return err
+	return nil
 }
 
 func train(ctx context.Context, all []recipe, in *interactions, o *Options) ([]source, error) {

@@ -18,59 +18,47 @@ type itemKNN struct {
 	halfLife time.Duration
 	// targets holds, for each item of a history, the items that have it
 	// among their neighbours, in their order.
-	targets [][]neighbour
-}
-
-type neighbour struct {
-	item       int32
-	similarity float64
+	targets [][]scored
 }
 
 func trainItemKNN(ctx context.Context, in *interactions, o ItemKNNOptions) (*itemKNN, error) {
 	n := len(in.items)
-	nearest := make([][]neighbour, n)
+	nearest := make([][]scored, n)
 	idf, norm := customerWeights(in), columnNorms(in)
 	err := inBlocks(ctx, n, func(from, to int) {
-		common := make([]float64, n)
+		scratch := make([]float64, n)
 		for item := from; item < to; item++ {
-			nearest[item] = nearestItems(in, int32(item), idf, norm, common, o)
+			nearest[item] = nearestItems(in, int32(item), idf, norm, scratch, o)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	k := &itemKNN{in: in, halfLife: o.HalfLife, targets: make([][]neighbour, n)}
+	k := &itemKNN{in: in, halfLife: o.HalfLife, targets: make([][]scored, n)}
 	for item, list := range nearest {
 		for _, near := range list {
-			k.targets[near.item] = append(k.targets[near.item], neighbour{int32(item), near.similarity})
+			k.targets[near.item] = append(k.targets[near.item], scored{int32(item), near.score})
 		}
 	}
 	return k, nil
 }
 
-// nearestItems returns the neighbours of an item. Its scratch space common has
-// an element for each item, and is zero before and after.
-func nearestItems(in *interactions, item int32, idf, norm, common []float64, o ItemKNNOptions) []neighbour {
-	var touched []int32
+// nearestItems returns the neighbours of an item, the most similar first. Its
+// scratch space has an element for each item, and is zero before and after.
+func nearestItems(in *interactions, item int32, idf, norm, scratch []float64, o ItemKNNOptions) []scored {
 	for _, c := range in.byItem[item] {
 		for _, other := range in.byCustomer[c.number] {
-			if common[other.number] == 0 {
-				touched = append(touched, other.number)
-			}
-			common[other.number] += c.weight * other.weight * idf[c.number]
+			scratch[other.number] += c.weight * other.weight * idf[c.number]
 		}
 	}
-	list := make([]neighbour, 0, len(touched))
-	for _, other := range touched {
-		if other != item {
-			list = append(list, neighbour{other, common[other] / (norm[item]*norm[other] + o.Shrink)})
+	for other, common := range scratch {
+		if common > 0 {
+			scratch[other] = common / (norm[item]*norm[other] + o.Shrink)
 		}
-		common[other] = 0
 	}
-	slices.SortFunc(list, func(a, b neighbour) int {
-		return cmp.Or(cmp.Compare(b.similarity, a.similarity), cmp.Compare(a.item, b.item))
-	})
-	return slices.Clone(list[:min(len(list), o.Neighbours)])
+	nearest := top(scratch, o.Neighbours, func(other int32) bool { return other != item })
+	clear(scratch)
+	return nearest
 }
 
 func customerWeights(in *interactions) []float64 {
@@ -102,7 +90,7 @@ func columnNorms(in *interactions) []float64 {
 func (k *itemKNN) score(_ context.Context, h *history, scores []float64) error {
 	for _, w := range h.wants(k.halfLife) {
 		for _, t := range k.targets[w.item] {
-			scores[t.item] += w.weight * t.similarity
+			scores[t.item] += w.weight * t.score
 		}
 	}
 	return nil
@@ -110,12 +98,12 @@ func (k *itemKNN) score(_ context.Context, h *history, scores []float64) error {
 
 func (k *itemKNN) reason(h *history, item int32) (Reason, bool) {
 	return alsoBought(k.in, h, item, h.wants(k.halfLife), func(w wanted) float64 {
-		n, found := slices.BinarySearchFunc(k.targets[w.item], item, func(t neighbour, item int32) int {
+		n, found := slices.BinarySearchFunc(k.targets[w.item], item, func(t scored, item int32) int {
 			return cmp.Compare(t.item, item)
 		})
 		if !found {
 			return 0
 		}
-		return w.weight * k.targets[w.item][n].similarity
+		return w.weight * k.targets[w.item][n].score
 	})
 }

@@ -2,8 +2,8 @@ package recommend
 
 import (
 	"context"
+	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/internal/metric"
@@ -17,35 +17,34 @@ type trial struct {
 	relevant int         // items bought, candidates or not
 }
 
-// newTrials makes a trial of each customer whose history before the window has
-// a signal and who bought something in it, or of most of them, spread evenly.
-func newTrials(ctx context.Context, task Task, past, now *interactions, sources []source, most int) ([]trial, error) {
+// newTrials makes, for each task, a trial of each customer whose history before
+// the window has a signal and who bought a target in it. No more than most
+// customers are looked at, spread evenly.
+func newTrials(ctx context.Context, past, now *interactions, sources []source, most int) ([2][]trial, error) {
 	var customers []int
-	targets := map[int]map[int32]bool{}
 	for c := range now.histories {
-		t := now.histories[c].targets(task, &past.histories[c])
-		if len(t) > 0 {
+		if len(now.histories[c].targets(NextBasket, &past.histories[c])) > 0 {
 			customers = append(customers, c)
-			targets[c] = t
 		}
 	}
 	customers = spread(customers, most)
-	trials := make([]trial, len(customers))
-	var once sync.Once
-	var failed error
+	all := make([][2]trial, len(customers))
+	failed := make([]error, len(customers))
 	err := inBlocks(ctx, len(customers), func(from, to int) {
 		for i := from; i < to; i++ {
 			c := customers[i]
-			var err error
-			if trials[i], err = newTrial(ctx, task, &past.histories[c], targets[c], sources, len(past.items)); err != nil {
-				once.Do(func() { failed = err })
-			}
+			all[i], failed[i] = newTrial(ctx, &past.histories[c], &now.histories[c], sources, len(past.items))
 		}
 	})
-	if err == nil {
-		err = failed
+	var trials [2][]trial
+	for _, pair := range all {
+		for task, t := range pair {
+			if t.relevant > 0 {
+				trials[task] = append(trials[task], t)
+			}
+		}
 	}
-	return trials, err
+	return trials, errors.Join(append(failed, err)...)
 }
 
 // spread returns n of the customers at equal distances, or all.
@@ -60,31 +59,42 @@ func spread(customers []int, n int) []int {
 	return some
 }
 
-func newTrial(ctx context.Context, task Task, h *history, targets map[int32]bool, sources []source, items int) (trial, error) {
-	all := make([][]float64, len(sources))
-	eligible := h.eligible(task)
-	var union []int32
+// newTrial makes the trials of a customer, by task; one without a target has
+// nothing relevant.
+func newTrial(ctx context.Context, past, now *history, sources []source, items int) (trials [2]trial, err error) {
+	scores := make([][]float64, len(sources))
 	for s, source := range sources {
-		all[s] = make([]float64, items)
-		if err := source.score(ctx, h, all[s]); err != nil {
-			return trial{}, err
+		scores[s] = make([]float64, items)
+		if err := source.score(ctx, past, scores[s]); err != nil {
+			return trials, err
 		}
-		scale(all[s])
-		for _, c := range top(all[s], candidates, eligible) {
+		scale(scores[s])
+	}
+	for task := range trials {
+		trials[task] = trialOf(scores, past.eligible(Task(task)), now.targets(Task(task), past))
+	}
+	return trials, nil
+}
+
+// trialOf makes a trial of the scores of each source for all items.
+func trialOf(scores [][]float64, eligible func(item int32) bool, targets map[int32]bool) trial {
+	var union []int32
+	for _, s := range scores {
+		for _, c := range top(s, candidates, eligible) {
 			union = append(union, c.item)
 		}
 	}
 	slices.Sort(union)
 	t := trial{relevant: len(targets)}
 	for _, item := range slices.Compact(union) {
-		row := make([]float64, len(sources))
-		for s := range sources {
-			row[s] = all[s][item]
+		row := make([]float64, len(scores))
+		for s := range scores {
+			row[s] = scores[s][item]
 		}
 		t.scores = append(t.scores, row)
 		t.hits = append(t.hits, targets[item])
 	}
-	return t, nil
+	return t
 }
 
 // ndcg returns the trial's NDCG with the weights.
