@@ -115,7 +115,7 @@ func ExampleModel_Stakes() {
 		fmt.Printf("%d. %s: %s of %s at risk\n", s.Rank, s.Risk.Customer, s.AtRisk, s.Expected)
 	}
 	// Output:
-	// spend in EUR expected within 60 days at the customer's own pace, drawn towards that of 400 customers, times the risk of churn (logistic)
-	// 1. c-013: 115.27 EUR of 135.48 EUR at risk
-	// 2. c-332: 90.30 EUR of 96.04 EUR at risk
+	// spend in EUR expected within 60 days at the customer's own pace of repeat purchases, drawn towards that of 400 customers, times the risk of churn (logistic)
+	// 1. c-013: 105.22 EUR of 123.66 EUR at risk
+	// 2. c-332: 82.05 EUR of 87.27 EUR at risk
 }

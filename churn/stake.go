@@ -36,11 +36,17 @@ type Stake struct {
 // saving. Customers outside of the population, and those who have never ordered
 // in the currency, are not ranked. Ties are ordered by customer.
 //
-// The expected spend is a plain estimate from the past: what was ordered less
-// what came back, over the days since the first event, drawn towards the pace
-// of all ranked customers together with the weight of one horizon of days:
+// The expected spend is the pace of repeat purchases times what a purchase is
+// worth, both drawn towards the mean of all ranked customers: the pace with the
+// weight of one horizon of days, the worth with that of one purchase. A
+// purchase is a day with orders, and the first one says nothing about a pace:
 //
-//	(spend + horizon · pace) / (days + horizon) · horizon
+//	(repeats + horizon · pace) / (days + horizon) · horizon · (spend + worth) / (repeats + 2)
+//
+// Spend is what was ordered less what came back, and days are counted from the
+// customer's first event. It is a plain estimate from the past and knows of no
+// drop-out: for that there is the risk. The form is the posterior mean of a
+// gamma-Poisson model whose prior weighs one horizon.
 //
 // It reads all profiles once, which have to be those of the moment at, and the
 // returned customers' again. The error is that of the reader, or about a
@@ -58,7 +64,7 @@ func (m *Model) Stakes(ctx context.Context, r profile.Reader, at time.Time, curr
 	slices.SortFunc(spenders, func(a, b spender) int {
 		return cmp.Or(cmp.Compare(b.atRisk(), a.atRisk()), cmp.Compare(a.customer, b.customer))
 	})
-	basis := fmt.Sprintf("spend in %s expected within %s at the customer's own pace, drawn towards that of %s, times the risk of churn (%s)",
+	basis := fmt.Sprintf("spend in %s expected within %s at the customer's own pace of repeat purchases, drawn towards that of %s, times the risk of churn (%s)",
 		currency, days(m.Definition.Horizon), count(len(spenders), "customer"), m.Path)
 	var stakes []Stake
 	for i, s := range spenders {
@@ -83,10 +89,10 @@ func (m *Model) Stakes(ctx context.Context, r profile.Reader, at time.Time, curr
 
 // A spender is a customer to be ranked. Amounts are in minor units.
 type spender struct {
-	customer    clm.CustomerID
-	probability Probability
-	spend, days float64
-	expected    float64
+	customer             clm.CustomerID
+	probability          Probability
+	spend, repeats, days float64
+	expected             float64
 }
 
 func (s *spender) atRisk() float64 { return s.expected * float64(s.probability) }
@@ -106,23 +112,41 @@ func (m *Model) spenders(ctx context.Context, r profile.Reader, at time.Time, cu
 			customer:    p.Customer,
 			probability: m.predict(Values(p, at, m.Currency)),
 			spend:       max(0, float64(p.Ledgers[i].Ordered)-float64(p.Ledgers[i].Returned)),
+			repeats:     repeats(p, p.Ledgers[i]),
 			days:        max(0, inDays(p.Tenure(at))),
 		})
 	}
 	return list, nil
 }
 
+// repeats returns the days with orders in a ledger's currency, less the first.
+// Beyond what a profile keeps one by one, every order counts as a day.
+func repeats(p *profile.Profile, l profile.Ledger) float64 {
+	if l.Orders > profile.MaxOrders {
+		return float64(l.Orders - 1)
+	}
+	n, last := 0, time.Time{}
+	for _, o := range p.Orders {
+		day := o.Time.UTC().Truncate(24 * time.Hour)
+		if o.Amount.Currency == l.Currency && !day.Equal(last) {
+			n, last = n+1, day
+		}
+	}
+	return float64(max(0, n-1))
+}
+
 // expect fills in the expected spend.
 func expect(list []spender, horizon float64) {
-	var spend, days float64
+	var spend, repeats, days float64
 	for _, s := range list {
 		spend += s.spend
+		repeats += s.repeats
 		days += max(1, s.days)
 	}
-	pace := spend / days
+	pace, worth := repeats/days, spend/(repeats+float64(len(list)))
 	for i := range list {
 		s := &list[i]
-		s.expected = (s.spend + horizon*pace) / (s.days + horizon) * horizon
+		s.expected = (s.repeats + horizon*pace) / (s.days + horizon) * horizon * (s.spend + worth) / (s.repeats + 2)
 	}
 }
 

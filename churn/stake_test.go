@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/clmkit/clmkit/churn"
 	"github.com/clmkit/clmkit/clm"
@@ -35,17 +36,56 @@ func TestStakesRankMoneyTimesRisk(t *testing.T) {
 	require.Equal(t, all[:10], top)
 }
 
-func TestExpectedSpendIsDrawnTowardsThePaceOfAll(t *testing.T) {
+func TestExpectedSpendIsThePaceOfRepeatsTimesTheirWorth(t *testing.T) {
 	model, err := churn.Fit(t.Context(), handmade(10, 2, constant), nil)
 	require.NoError(t, err)
-	// 90 days each: 180.00 together in 180 days are 1.00 a day.
-	events := []clm.Event{order("a", on(0), 90_00, "EUR"), order("b", on(0), 90_00, "EUR"), order("b", on(1), 0, "EUR")}
+	// Two repeats in 180 days; a purchase is worth 360.00 / 4 = 90.00.
+	events := []clm.Event{
+		order("a", on(0), 90_00, "EUR"),
+		order("b", on(0), 90_00, "EUR"), order("b", on(30), 90_00, "EUR"), order("b", on(60), 45_00, "EUR"), order("b", on(60).Add(time.Hour), 45_00, "EUR"),
+	}
 	stakes, err := model.Stakes(t.Context(), storeOf(t, asOf(events, 90)), on(90), "EUR", 0)
 	require.NoError(t, err)
-	require.Equal(t, clm.Money{Minor: 90_00, Currency: "EUR"}, stakes[0].Expected)
-	require.Equal(t, clm.Money{Minor: 45_00, Currency: "EUR"}, stakes[0].AtRisk)
-	require.Equal(t, clm.CustomerID("a"), stakes[0].Risk.Customer, "ties are ordered by customer")
+	// b: (2 + 1) / 180 · 90 purchases of (270 + 90) / 4; a: (0 + 1) / 180 · 90 of (90 + 90) / 2.
+	require.Equal(t, clm.CustomerID("b"), stakes[0].Risk.Customer)
+	require.Equal(t, clm.Money{Minor: 135_00, Currency: "EUR"}, stakes[0].Expected)
+	require.Equal(t, clm.Money{Minor: 45_00, Currency: "EUR"}, stakes[1].Expected)
+	require.Equal(t, clm.Money{Minor: 22_50, Currency: "EUR"}, stakes[1].AtRisk)
 	require.Contains(t, stakes[0].Basis, "(base rate)")
+}
+
+func TestTiesAreOrderedByCustomer(t *testing.T) {
+	model, err := churn.Fit(t.Context(), handmade(10, 2, constant), nil)
+	require.NoError(t, err)
+	events := []clm.Event{order("b", on(0), 90_00, "EUR"), order("a", on(0), 90_00, "EUR")}
+	stakes, err := model.Stakes(t.Context(), storeOf(t, asOf(events, 90)), on(90), "EUR", 0)
+	require.NoError(t, err)
+	require.Equal(t, clm.CustomerID("a"), stakes[0].Risk.Customer)
+}
+
+// What was expected on day 240 is compared with what was spent by day 300,
+// beside the pace of the whole spend, which takes a first order for a habit.
+func TestExpectedSpendIsNearerThanThePaceOfAllSpend(t *testing.T) {
+	events := shop(600, 5)
+	model, _ := fitted(t, events)
+	known, spent := asOf(events, 240), map[clm.CustomerID]float64{}
+	for _, e := range events {
+		if e.Kind == clm.Ordered && !e.Time.Before(on(240)) && e.Time.Before(on(300)) {
+			total, err := e.Total()
+			require.NoError(t, err)
+			spent[e.Customer] += total.Float()
+		}
+	}
+	stakes, err := model.Stakes(t.Context(), storeOf(t, known), on(240), "EUR", 0)
+	require.NoError(t, err)
+	ours, plain := 0.0, 0.0
+	for _, s := range stakes {
+		p := known[s.Risk.Customer]
+		naive := p.Monetary()[0].Float() / max(1, p.Tenure(on(240)).Hours()/24) * 60
+		ours += math.Abs(s.Expected.Float() - spent[s.Risk.Customer])
+		plain += math.Abs(naive - spent[s.Risk.Customer])
+	}
+	require.Less(t, ours, plain)
 }
 
 func TestStakesDoNotMixCurrencies(t *testing.T) {
