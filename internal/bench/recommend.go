@@ -84,7 +84,11 @@ func runRecommend(ctx context.Context, args []string, emit emitter) error {
 	if err != nil {
 		return fmt.Errorf("recommend: %w", err)
 	}
-	events, catalogue, err := readOrders(ctx, f)
+	events, err := readOrders(ctx, f)
+	if err != nil {
+		return err
+	}
+	catalogue, err := catalogueBefore(ctx, f, events)
 	if err != nil {
 		return err
 	}

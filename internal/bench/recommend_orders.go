@@ -20,28 +20,27 @@ import (
 // readOrders reads the files with the rules under which the reference figures
 // were computed: product codes by pattern, repeated rows kept, and only items
 // and customers of the core.
-func readOrders(ctx context.Context, f *recommendFlags) ([]clm.Event, *clm.Catalogue, error) {
+func readOrders(ctx context.Context, f *recommendFlags) ([]clm.Event, error) {
 	h, err := orders.ReadFiles(ctx, f.files, &orders.Options{
 		Currency: f.currency, Product: f.product.MatchString, KeepDuplicates: true,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	sold := slices.DeleteFunc(h.Events, func(e clm.Event) bool { return e.Kind != clm.Ordered })
 	if len(sold) == 0 {
-		return nil, nil, fmt.Errorf("recommend: %s: no orders", strings.Join(f.files, ", "))
+		return nil, fmt.Errorf("recommend: %s: no orders", strings.Join(f.files, ", "))
 	}
 	first, last := sold[0].Time, sold[len(sold)-1].Time
 	if !first.Before(f.cut) || last.Before(f.cut) {
-		return nil, nil, fmt.Errorf("recommend: the cut %s is outside of the orders, which are from %s to %s",
+		return nil, fmt.Errorf("recommend: the cut %s is outside of the orders, which are from %s to %s",
 			f.cut.Format(time.DateOnly), first.Format(time.DateOnly), last.Format(time.DateOnly))
 	}
 	kept := coreOf(sold, f.cut, f.core)
 	if len(kept) == 0 {
-		return nil, nil, fmt.Errorf("recommend: nothing is left of the core of %d", f.core)
+		return nil, fmt.Errorf("recommend: nothing is left of the core of %d", f.core)
 	}
-	catalogue, err := catalogueBefore(ctx, f, kept)
-	return kept, catalogue, err
+	return kept, nil
 }
 
 // catalogueBefore returns the items of the events with the texts that the rows
