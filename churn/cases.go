@@ -21,7 +21,7 @@ var ErrIncomplete = errors.New("the window is not complete")
 type History struct {
 	// Events are read several times from the start, in any order. Repeated
 	// IDs count once.
-	Events iter.Seq[clm.Event]
+	Events iter.Seq2[clm.Event, error]
 	// Folder makes profiles of them, with the options of those that serve. Its
 	// catalogue should know nothing from after the cuts; nil is safe.
 	Folder *profile.Folder
@@ -50,6 +50,9 @@ type Cases struct {
 	Currency   string
 	// Rows are sorted by cut and customer.
 	Rows []Case
+	// Aside is how many events no profile could take in, such as amounts that
+	// overflow a sum, over all cuts.
+	Aside int
 }
 
 // Cases returns a case for every customer of the definition's population at
@@ -59,33 +62,38 @@ type Cases struct {
 //
 // The error wraps [ErrIncomplete] when a window ends after Until, or more than a
 // tenth of the horizon (at least a day) after the latest event before Until,
-// because then the events evidently stop earlier. A cut before the first event
-// has no cases and is no error. It reads the events once, and once more for
+// because then the events evidently stop earlier; an error of the events comes
+// back as it is. A cut before the first event has no cases and is no error. It reads the events once, and once more for
 // each cut.
 func (h *History) Cases(d Definition, cuts ...time.Time) (*Cases, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
 	cases := &Cases{Definition: d.defaults(), Currency: h.Currency}
-	orders, last := h.orders()
+	orders, last, err := h.orders()
+	if err != nil {
+		return nil, err
+	}
 	cuts = slices.Clone(cuts)
 	slices.SortFunc(cuts, time.Time.Compare)
 	for _, cut := range slices.CompactFunc(cuts, time.Time.Equal) {
 		if err := h.complete(cut, cut.Add(cases.Definition.Horizon), last); err != nil {
 			return nil, err
 		}
-		cases.add(h, orders, cut)
+		if err := cases.add(h, orders, cut); err != nil {
+			return nil, err
+		}
 	}
 	return cases, nil
 }
 
 // read yields the events that may be seen.
-func (h *History) read(yield func(clm.Event) bool) {
-	for e := range h.Events {
-		if !h.Until.IsZero() && !e.Time.Before(h.Until) {
+func (h *History) read(yield func(clm.Event, error) bool) {
+	for e, err := range h.Events {
+		if err == nil && !h.Until.IsZero() && !e.Time.Before(h.Until) {
 			continue
 		}
-		if !yield(e) {
+		if !yield(e, err) || err != nil {
 			return
 		}
 	}
@@ -93,9 +101,12 @@ func (h *History) read(yield func(clm.Event) bool) {
 
 // orders returns the sorted times of each customer's orders, and the time of
 // the latest event.
-func (h *History) orders() (orders map[clm.CustomerID][]time.Time, last time.Time) {
+func (h *History) orders() (orders map[clm.CustomerID][]time.Time, last time.Time, err error) {
 	orders = map[clm.CustomerID][]time.Time{}
-	for e := range h.read {
+	for e, err := range h.read {
+		if err != nil {
+			return nil, last, err
+		}
 		if e.Time.After(last) {
 			last = e.Time
 		}
@@ -106,7 +117,7 @@ func (h *History) orders() (orders map[clm.CustomerID][]time.Time, last time.Tim
 	for _, times := range orders {
 		slices.SortFunc(times, time.Time.Compare)
 	}
-	return orders, last
+	return orders, last, nil
 }
 
 func (h *History) complete(cut, end, last time.Time) error {
@@ -125,8 +136,12 @@ func (h *History) complete(cut, end, last time.Time) error {
 }
 
 // add takes in the cases of one cut.
-func (c *Cases) add(h *History, orders map[clm.CustomerID][]time.Time, cut time.Time) {
-	profiles, _ := h.Folder.AsOf(h.read, cut)
+func (c *Cases) add(h *History, orders map[clm.CustomerID][]time.Time, cut time.Time) error {
+	profiles, aside, err := h.Folder.AsOf(h.read, cut)
+	if err != nil {
+		return err
+	}
+	c.Aside += len(aside)
 	end := cut.Add(c.Definition.Horizon)
 	for _, id := range slices.Sorted(maps.Keys(profiles)) {
 		p := profiles[id]
@@ -137,6 +152,7 @@ func (c *Cases) add(h *History, orders map[clm.CustomerID][]time.Time, cut time.
 		ordered := next < len(orders[id]) && orders[id][next].Before(end)
 		c.Rows = append(c.Rows, Case{Customer: id, Cut: cut, Values: Values(p, cut, c.Currency), Churned: !ordered})
 	}
+	return nil
 }
 
 // check reports a case whose values are not those of [Values].

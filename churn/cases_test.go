@@ -117,7 +117,7 @@ func TestNoCaseSeesItsWindow(t *testing.T) {
 	// The control: features from all events are what the check has to catch.
 	naive := func(events []clm.Event, cut time.Time) map[clm.CustomerID][]float64 {
 		folder := profile.NewFolder(nil, nil)
-		profiles, _ := folder.AsOf(slices.Values(events), on(1000))
+		profiles, _, _ := folder.AsOf(clm.Sequence(events), on(1000))
 		values := map[clm.CustomerID][]float64{}
 		for id, p := range profiles {
 			values[id] = churn.Values(p, cut, "EUR")

@@ -3,9 +3,9 @@ package churn_test
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/clmkit/clmkit/churn"
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/profile"
 )
 
@@ -15,7 +15,7 @@ func Example() {
 	events := shop(400, 1) // a simulated year of orders
 	folder := profile.NewFolder(nil, nil)
 
-	history := churn.History{Events: slices.Values(events), Folder: folder, Currency: "EUR", Until: now}
+	history := churn.History{Events: clm.Sequence(events), Folder: folder, Currency: "EUR", Until: now}
 	definition := churn.Definition{Horizon: 60 * day}
 	cases, err := history.Cases(definition, definition.Cuts(now, 3)...)
 	if err != nil {
@@ -27,7 +27,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	profiles, _ := folder.AsOf(slices.Values(events), now)
+	profiles, _, _ := folder.AsOf(clm.Sequence(events), now)
 	risk, err := model.Risk(profiles["c-007"], now)
 	if err != nil {
 		fmt.Println(err)
@@ -47,7 +47,7 @@ func Example() {
 
 func ExampleEvaluate() {
 	events := shop(400, 1)
-	history := churn.History{Events: slices.Values(events), Folder: profile.NewFolder(nil, nil), Currency: "EUR"}
+	history := churn.History{Events: clm.Sequence(events), Folder: profile.NewFolder(nil, nil), Currency: "EUR"}
 	definition := churn.Definition{Horizon: 60 * day}
 	past := history
 	past.Until = on(240)
@@ -83,7 +83,7 @@ func ExampleModel_Stakes() {
 	now := on(240)
 	events := shop(400, 1)
 	folder := profile.NewFolder(nil, nil)
-	history := churn.History{Events: slices.Values(events), Folder: folder, Currency: "EUR", Until: now}
+	history := churn.History{Events: clm.Sequence(events), Folder: folder, Currency: "EUR", Until: now}
 	definition := churn.Definition{Horizon: 60 * day}
 	cases, err := history.Cases(definition, definition.Cuts(now, 3)...)
 	if err != nil {
@@ -96,7 +96,7 @@ func ExampleModel_Stakes() {
 		return
 	}
 	var store profile.Memory
-	profiles, _ := folder.AsOf(slices.Values(events), now)
+	profiles, _, _ := folder.AsOf(clm.Sequence(events), now)
 	change := profile.Change{Through: 1}
 	for _, p := range profiles {
 		change.Profiles = append(change.Profiles, p)

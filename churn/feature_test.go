@@ -50,7 +50,7 @@ func TestValuesSayWhatTheProfileHolds(t *testing.T) {
 func TestFocusIsTheShareOfTheStrongestInterest(t *testing.T) {
 	catalogue, err := clm.NewCatalogue(clm.Item{ID: "sock", Title: "Sock", Categories: []string{"feet", "wool"}})
 	require.NoError(t, err)
-	profiles, _ := profile.NewFolder(catalogue, nil).AsOf(sequence(order("c", on(1), 100, "EUR")), on(2))
+	profiles, _, _ := profile.NewFolder(catalogue, nil).AsOf(sequence(order("c", on(1), 100, "EUR")), on(2))
 	assert.InDelta(t, 0.5, named(profiles["c"], on(2), "EUR")["focus"], 1e-9)
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -53,7 +52,7 @@ func shop(customers int, seed uint64) []clm.Event {
 }
 
 func historyOf(events []clm.Event) *churn.History {
-	return &churn.History{Events: slices.Values(events), Folder: profile.NewFolder(nil, nil), Currency: "EUR"}
+	return &churn.History{Events: clm.Sequence(events), Folder: profile.NewFolder(nil, nil), Currency: "EUR"}
 }
 
 // until returns a history as of a day.
@@ -79,7 +78,7 @@ func fitted(t *testing.T, events []clm.Event) (*churn.Model, *churn.Cases) {
 
 // asOf returns the profiles of a day.
 func asOf(events []clm.Event, n int) map[clm.CustomerID]*profile.Profile {
-	profiles, _ := profile.NewFolder(nil, nil).AsOf(slices.Values(events), on(n))
+	profiles, _, _ := profile.NewFolder(nil, nil).AsOf(clm.Sequence(events), on(n))
 	return profiles
 }
 
@@ -95,4 +94,4 @@ func storeOf(t *testing.T, profiles map[clm.CustomerID]*profile.Profile) *profil
 	return &store
 }
 
-func sequence(events ...clm.Event) iter.Seq[clm.Event] { return slices.Values(events) }
+func sequence(events ...clm.Event) iter.Seq2[clm.Event, error] { return clm.Sequence(events) }

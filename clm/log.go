@@ -77,6 +77,18 @@ func PartitionOf(customer CustomerID, partitions int) int {
 	return int(h % uint64(partitions))
 }
 
+// Sequence yields the events of a slice, for functions that read a log as well
+// as a slice. The events are shared, not copied.
+func Sequence(events []Event) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for _, e := range events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
 // Events yields every event of a log, partition after partition, each in order:
 // what models are fitted on. An error ends the sequence. For one customer's
 // events alone, see [History].

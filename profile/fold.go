@@ -244,12 +244,16 @@ func later(t1 time.Time, id1 string, t2 time.Time, id2 string) bool {
 // AsOf returns the profiles as they were at a moment: it folds the events whose
 // time is before at, and sees nothing of the others. Repeated IDs are counted
 // once. Events that cannot be folded are left out and returned. The result is
-// what a model may know that is to predict what happens from at on.
-func (f *Folder) AsOf(events iter.Seq[clm.Event], at time.Time) (map[clm.CustomerID]*Profile, []clm.Aside) {
+// what a model may know that is to predict what happens from at on. The error
+// is that of the events.
+func (f *Folder) AsOf(events iter.Seq2[clm.Event, error], at time.Time) (map[clm.CustomerID]*Profile, []clm.Aside, error) {
 	profiles := map[clm.CustomerID]*Profile{}
 	seen := map[string]struct{}{}
 	var aside []clm.Aside
-	for e := range events {
+	for e, err := range events {
+		if err != nil {
+			return nil, nil, err
+		}
 		if _, repeated := seen[e.ID]; repeated || !e.Time.Before(at) {
 			continue
 		}
@@ -264,5 +268,5 @@ func (f *Folder) AsOf(events iter.Seq[clm.Event], at time.Time) (map[clm.Custome
 		}
 		profiles[e.Customer] = p
 	}
-	return profiles, aside
+	return profiles, aside, nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -251,15 +250,18 @@ func TestAsOfSeesNothingOfTheFuture(t *testing.T) {
 	folder := profile.NewFolder(profiletest.Catalogue(), nil)
 	events := clmtest.Events(200, 7)
 	cut := events[120].Time
-	want, aside := folder.AsOf(slices.Values(events[:120]), cut)
+	want, aside, err := folder.AsOf(clm.Sequence(events[:120]), cut)
+	require.NoError(t, err)
 	require.Empty(t, aside)
-	got, _ := folder.AsOf(slices.Values(append(events, events[:50]...)), cut)
+	got, _, err := folder.AsOf(clm.Sequence(append(events, events[:50]...)), cut)
+	require.NoError(t, err)
 	require.Equal(t, want, got, "later events and repeats change nothing")
 }
 
 func TestAsOfReturnsWhatCannotBeFolded(t *testing.T) {
 	events := []clm.Event{order("a", start, math.MaxInt64, "EUR"), order("b", start, 1, "EUR"), order("c", start, 1, "GBP")}
-	profiles, aside := profile.NewFolder(nil, nil).AsOf(slices.Values(events), start.Add(day))
+	profiles, aside, err := profile.NewFolder(nil, nil).AsOf(clm.Sequence(events), start.Add(day))
+	require.NoError(t, err)
 	require.Len(t, aside, 1)
 	require.Equal(t, "b", aside[0].Event.ID)
 	require.Equal(t, 2, profiles["c-1"].Frequency())

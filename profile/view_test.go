@@ -3,7 +3,6 @@ package profile_test
 import (
 	"context"
 	"math"
-	"slices"
 	"testing"
 	"time"
 
@@ -27,7 +26,8 @@ func all(t *testing.T, r profile.Reader) map[clm.CustomerID]*profile.Profile {
 func TestTheViewOfALogEqualsAFoldOfItsEvents(t *testing.T) {
 	events := clmtest.Events(1000, 37)
 	folder := profile.NewFolder(profiletest.Catalogue(), nil)
-	want, _ := folder.AsOf(slices.Values(events), events[999].Time.Add(day))
+	want, _, err := folder.AsOf(clm.Sequence(events), events[999].Time.Add(day))
+	require.NoError(t, err)
 	log := clm.NewMemory(nil)
 	var store profile.Memory
 	for i := 0; i < len(events); i += 100 {

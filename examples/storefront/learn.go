@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/churn"
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/content"
+	"github.com/clmkit/clmkit/profile"
 	"github.com/clmkit/clmkit/recommend"
 	"github.com/clmkit/clmkit/support"
 )
@@ -21,30 +21,65 @@ const horizon = 90 * 24 * time.Hour
 func (s *story) now() time.Time { return s.at }
 
 // learnChurn fits the churn model on what is known now, and measures one that
-// was fitted a horizon earlier on what came since.
+// was fitted a horizon earlier on what came since. What is measured does without
+// the catalogue, which knows titles of later days.
 func (s *story) learnChurn(ctx context.Context) error {
 	s.meter.Start("learning churn", 0)
-	history := &churn.History{Events: slices.Values(s.events), Folder: s.folder, Currency: s.currency, Until: s.at}
 	definition := churn.Definition{Horizon: horizon}
-	var err error
-	if s.risk, err = fitChurn(ctx, history, definition, s.at); err != nil {
-		return err
-	}
-	s.path("churn risk", string(s.risk.Path), s.risk.Why)
+	history := &churn.History{Events: clm.Events(ctx, s.log), Folder: s.folder, Currency: s.currency, Until: s.at}
 	cut := s.at.Add(-horizon)
 	s.summary.Quality.Cut = cut
-	earlier, err := fitChurn(ctx, history, definition, cut)
+	risk, err := fitChurn(ctx, history, definition, s.at)
+	if errors.Is(err, churn.ErrNoCases) { // no customer was there a horizon ago
+		s.path("churn risk", "none", err.Error())
+		s.summary.Quality.ChurnWhy = err.Error()
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	test, err := history.Cases(definition, cut)
-	if err == nil {
-		s.summary.Quality.Churn, err = churn.Evaluate(earlier, test)
-	}
-	if errors.Is(err, churn.ErrIncomplete) || errors.Is(err, churn.ErrOutcomes) {
+	s.risk = risk
+	s.path("churn risk", string(risk.Path), risk.Why)
+	history.Folder = profile.NewFolder(nil, nil)
+	s.summary.Quality.Churn, err = measureChurn(ctx, history, definition, cut)
+	if errors.Is(err, churn.ErrNoCases) || errors.Is(err, churn.ErrIncomplete) || errors.Is(err, churn.ErrOutcomes) {
 		s.summary.Quality.ChurnWhy, err = err.Error(), nil
 	}
 	return err
+}
+
+// measureChurn compares a model of a moment with what came in the horizon after.
+func measureChurn(ctx context.Context, h *churn.History, d churn.Definition, cut time.Time) (*churn.Evaluation, error) {
+	model, err := fitChurn(ctx, h, d, cut)
+	if err != nil {
+		return nil, err
+	}
+	test, err := h.Cases(d, cut)
+	if err != nil {
+		return nil, err
+	}
+	return churn.Evaluate(model, test)
+}
+
+// riskOf predicts for a customer. It returns nil for customers without an
+// order, and when there was no history to learn from.
+func (s *story) riskOf(p *profile.Profile) (*churn.Risk, error) {
+	if s.risk == nil {
+		return nil, nil
+	}
+	risk, err := s.risk.Risk(p, s.at)
+	if errors.Is(err, churn.ErrPopulation) {
+		return nil, nil
+	}
+	return &risk, err
+}
+
+// stakes ranks the customers by the money at risk; all of them without a limit.
+func (s *story) stakes(ctx context.Context, limit int) ([]churn.Stake, error) {
+	if s.risk == nil {
+		return nil, nil
+	}
+	return s.risk.Stakes(ctx, &s.profiles, s.at, s.currency, limit)
 }
 
 // fitChurn learns from the three latest windows that are over at a moment. A

@@ -107,11 +107,13 @@ func TestOddShopsAreToldAbout(t *testing.T) {
 		want    []string
 	}{
 		{"one customer", header + row("1", "10001", "1", "2.50", "7") + row("2", "10002", "1", "2.50", "7"),
-			[]string{"1 customers by lifecycle stage", "churn risk       base rate", "not measured"}},
+			[]string{"1 customers by lifecycle stage", "not measured"}},
 		{"one item", header + row("1", "10001", "1", "2.50", "7") + row("2", "10001", "3", "2.50", "8"),
-			[]string{"2 customers by lifecycle stage", "Customer 8"}},
+			[]string{"2 customers by lifecycle stage", "Customer 7", "recommendations to 7"}},
 		{"a row that does not parse", header + row("1", "10001", "one", "2.50", "7") + row("2", "10001", "1", "2.50", "8"),
-			[]string{"2 rows, 1 kept", "quantity not parseable   1"}},
+			[]string{"2 rows, 1 kept", "quantity not parseable"}},
+		{"a shop of one day", header + row("1", "10001", "1", "2.50", "7") + row("2", "10002", "1", "2.50", "8"),
+			[]string{"churn risk         none: churn: fit: no cases", "recommendations to 7"}},
 		{"a return of what was never ordered", header + row("C1", "10001", "-1", "2.50", "7") + row("2", "10002", "1", "2.50", "8"),
 			[]string{"1 orders and 1 returns"}},
 		{"guests, bookkeeping and duplicates", header + row("1", "10001", "1", "2.50", "") + row("2", "POST", "1", "18.00", "7") +

@@ -65,7 +65,7 @@ func (p *printer) stages(s *summary) {
 	table := [][]string{{"stage", "customers", "value", "buyers", "churn risk", "at risk in 90 days"}}
 	for _, r := range s.Stages {
 		risk := "-"
-		if r.Buyers > 0 {
+		if r.Risk > 0 {
 			risk = percent(r.Risk)
 		}
 		table = append(table, []string{string(r.Stage), fmt.Sprint(r.Customers), moneys(r.Value), fmt.Sprint(r.Buyers), risk, r.AtRisk.String()})
@@ -74,11 +74,12 @@ func (p *printer) stages(s *summary) {
 }
 
 func (p *printer) worth(s *summary) {
-	p.title("The %d customers most worth saving", len(s.Worth))
-	if len(s.Worth) > 0 {
-		r := s.Worth[0].Risk
-		p.line("  churn: %s; base rate %s", r.Definition, percent(r.BaseRate))
+	if len(s.Worth) == 0 {
+		return
 	}
+	p.title("The %d customers most worth saving", len(s.Worth))
+	r := s.Worth[0].Risk
+	p.line("  churn: %s; base rate %s", r.Definition, percent(r.BaseRate))
 	table := [][]string{{"customer", "at risk", "expected", "risk", "because"}}
 	for _, k := range s.Worth {
 		table = append(table, []string{string(k.Risk.Customer), k.AtRisk.String(), k.Expected.String(), percent(k.Risk.Probability), raising(k.Risk.Reasons, 2)})
@@ -114,6 +115,9 @@ func (p *printer) portrait(v *portrait) {
 }
 
 func (p *printer) suggestions(s *summary) {
+	if len(s.Recommendations.Items) == 0 {
+		return
+	}
 	p.title("Recommended to %s (%s path)", s.Portrait.Profile.Customer, s.Recommendations.Path)
 	var table [][]string
 	for _, i := range s.Recommendations.Items {

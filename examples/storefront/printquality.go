@@ -108,7 +108,7 @@ func (p *printer) paths(paths []pathTaken) {
 		if t.Why != "" {
 			why = ": " + t.Why
 		}
-		p.line("  %-16s %s%s", t.Part, t.Path, why)
+		p.line("  %-18s %s%s", t.Part, t.Path, why)
 	}
 }
 

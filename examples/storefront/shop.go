@@ -46,7 +46,7 @@ func open(ctx context.Context, o *options, meter *progress.Meter) (*shop, error)
 	for _, d := range simulated.Documents {
 		s.documents = append(s.documents, support.Document{ID: d.ID, Title: d.Title, Text: d.Text})
 	}
-	return s, s.survey()
+	return s, s.look()
 }
 
 func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, error) {
@@ -72,8 +72,8 @@ func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, er
 	return &shop{label: strings.Join(names, ", "), events: history.Events, catalogue: history.Catalogue, read: &history.Report}, nil
 }
 
-// survey finds the moment and the currency of the shop in its events.
-func (s *shop) survey() error {
+// look finds the moment and the currency of the shop in its events.
+func (s *shop) look() error {
 	count := map[string]int{}
 	var last time.Time
 	for _, e := range s.events {

@@ -36,7 +36,7 @@ type story struct {
 func (s *story) tell(ctx context.Context) (*summary, error) {
 	s.summary = summary{Shop: s.label, At: s.at, Currency: s.currency, Rows: s.read}
 	for _, step := range []func(context.Context) error{
-		s.ingest, s.place, s.learnChurn, s.learnItems, s.stages, s.worth, s.portrait, s.suggest, s.write, s.answer,
+		s.ingest, s.place, s.learnChurn, s.learnItems, s.survey, s.worth, s.portrait, s.suggest, s.write, s.answer,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -50,14 +50,7 @@ func (s *story) ingest(ctx context.Context) error {
 	s.log = clm.NewMemory(&clm.MemoryOptions{Now: s.now})
 	s.folder = profile.NewFolder(s.catalogue, nil)
 	s.meter.Start("appending events", int64(len(s.events)))
-	source := func(yield func(clm.Event, error) bool) {
-		for _, e := range s.events {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
-	ingested, err := clm.Ingest(ctx, s.log, source, &clm.IngestOptions{Progress: s.meter.Add})
+	ingested, err := clm.Ingest(ctx, s.log, clm.Sequence(s.events), &clm.IngestOptions{Progress: s.meter.Add})
 	s.summary.Events = ingested
 	if err != nil {
 		return err
@@ -80,8 +73,8 @@ func (s *story) place(ctx context.Context) error {
 	return errors.Join(err, s.catchUp(ctx))
 }
 
-// stages sums up the customers by stage.
-func (s *story) stages(ctx context.Context) error {
+// survey sums up the customers by stage.
+func (s *story) survey(ctx context.Context) error {
 	rows := map[clm.Stage]*stageRow{}
 	for _, stage := range clm.Stages() {
 		rows[stage] = &stageRow{Stage: stage, AtRisk: clm.Money{Currency: s.currency}}
@@ -95,7 +88,7 @@ func (s *story) stages(ctx context.Context) error {
 			return err
 		}
 	}
-	stakes, err := s.risk.Stakes(ctx, &s.profiles, s.at, s.currency, 0)
+	stakes, err := s.stakes(ctx, 0)
 	if err != nil {
 		return err
 	}
@@ -131,24 +124,25 @@ func (r *stageRow) add(p *profile.Profile, s *story) error {
 		}
 		r.Value[i] = sum
 	}
-	risk, err := s.risk.Risk(p, s.at)
-	if errors.Is(err, churn.ErrPopulation) {
-		return nil
+	if p.Frequency() > 0 {
+		r.Buyers++
 	}
-	r.Buyers++
-	r.Risk += risk.Probability
+	risk, err := s.riskOf(p)
+	if risk != nil {
+		r.Risk += risk.Probability
+	}
 	return err
 }
 
 // worth ranks the customers by the money at risk.
 func (s *story) worth(ctx context.Context) error {
-	stakes, err := s.risk.Stakes(ctx, &s.profiles, s.at, s.currency, 10)
+	stakes, err := s.stakes(ctx, 10)
 	s.summary.Worth = stakes
 	if s.customer == "" && len(stakes) > 0 {
 		s.customer = string(stakes[0].Risk.Customer)
 	}
 	if s.customer == "" {
-		s.customer = string(s.events[0].Customer) // nobody can churn
+		s.customer = string(s.events[0].Customer) // nobody is at risk
 	}
 	return err
 }
@@ -169,14 +163,8 @@ func (s *story) portrait(ctx context.Context) error {
 	if band, ok := p.PriceBand(s.currency); ok {
 		view.PriceBand = &band
 	}
-	risk, err := s.risk.Risk(p, s.at)
-	if err == nil {
-		view.Risk = &risk
-	}
+	view.Risk, err = s.riskOf(p)
 	s.summary.Portrait = view
-	if errors.Is(err, churn.ErrPopulation) {
-		return nil
-	}
 	return err
 }
 
@@ -193,6 +181,10 @@ func (s *story) suggest(ctx context.Context) error {
 			Item: item, Title: known.Title, Price: known.Price, Because: item.Reason.English(s.catalogue),
 		})
 	}
+	if len(list.Items) == 0 {
+		s.path("recommendations to "+s.customer, "none", "nothing is known that could be recommended")
+		return nil
+	}
 	s.path("recommendations to "+s.customer, string(list.Path), "")
 	return nil
 }
@@ -204,12 +196,19 @@ func (s *story) path(part, path, why string) {
 // write drafts a message to each of the customers most worth saving, and sends
 // it to those who agreed to be written to.
 func (s *story) write(ctx context.Context) error {
-	s.meter.Start("writing", int64(len(s.summary.Worth)))
+	to := []clm.CustomerID{clm.CustomerID(s.customer)}
+	if len(s.summary.Worth) > 0 {
+		to = nil
+	}
+	for _, stake := range s.summary.Worth {
+		to = append(to, stake.Risk.Customer)
+	}
+	s.meter.Start("writing", int64(len(to)))
 	writer := content.NewWriter(s.catalogue, &content.Options{Model: s.model})
 	mail := clm.OutboxFunc(func(context.Context, clm.Action) error { return nil }) // a shop's mailer
 	outbox := clm.Guard(clm.Recorded(mail, s.log), profile.ConsentGate(&s.profiles))
-	for _, stake := range s.summary.Worth {
-		if err := s.writeTo(ctx, writer, outbox, stake.Risk.Customer); err != nil {
+	for _, customer := range to {
+		if err := s.writeTo(ctx, writer, outbox, customer); err != nil {
 			return err
 		}
 		s.meter.Add(1)

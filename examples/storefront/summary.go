@@ -38,7 +38,8 @@ type stageRow struct {
 	Customers int         `json:"customers"`
 	Value     []clm.Money `json:"value"`  // ordered less returned, by currency
 	Buyers    int         `json:"buyers"` // customers with an order: those who can churn
-	// Risk is the mean churn probability of the buyers.
+	// Risk is the mean churn probability of the buyers; 0 when there was no
+	// history to learn it from.
 	Risk   churn.Probability `json:"risk"`
 	AtRisk clm.Money         `json:"at_risk"`
 }

@@ -93,7 +93,7 @@ func (t *churnTask) cases(ctx context.Context) (train, test *churn.Cases, err er
 	definition := churn.Definition{Horizon: t.horizon}
 	// The catalogue knows titles from after the cut, so profiles do without.
 	folder := profile.NewFolder(nil, nil)
-	history := churn.History{Events: slices.Values(read.Events), Folder: folder, Currency: t.currency}
+	history := churn.History{Events: clm.Sequence(read.Events), Folder: folder, Currency: t.currency}
 	if test, err = history.Cases(definition, t.cut); err != nil {
 		return nil, nil, err
 	}
@@ -110,25 +110,28 @@ func (t *churnTask) cases(ctx context.Context) (train, test *churn.Cases, err er
 	}
 	switch t.control {
 	case "peek":
-		peek(&history, train)
-		peek(&history, test)
+		err = errors.Join(peek(&history, train), peek(&history, test))
 	case "shuffle":
 		shuffle(train)
 	}
-	return train, test, nil
+	return train, test, err
 }
 
 // peek replaces what was known by what is known when the window is over.
-func peek(h *churn.History, cases *churn.Cases) {
+func peek(h *churn.History, cases *churn.Cases) error {
 	profiles := map[time.Time]map[clm.CustomerID]*profile.Profile{}
 	for i := range cases.Rows {
 		row := &cases.Rows[i]
 		end := row.Cut.Add(cases.Definition.Horizon)
 		if profiles[end] == nil {
-			profiles[end], _ = h.Folder.AsOf(h.Events, end)
+			var err error
+			if profiles[end], _, err = h.Folder.AsOf(h.Events, end); err != nil {
+				return err
+			}
 		}
 		row.Values = churn.Values(profiles[end][row.Customer], end, cases.Currency)
 	}
+	return nil
 }
 
 // shuffle deals the outcomes anew among the cases.
