@@ -71,6 +71,11 @@ func (p *printer) stages(s *summary) {
 		table = append(table, []string{string(r.Stage), fmt.Sprint(r.Customers), moneys(r.Value), fmt.Sprint(r.Buyers), risk, r.AtRisk.String()})
 	}
 	p.table(table...)
+	var moved []string
+	for _, m := range s.Moves {
+		moved = append(moved, fmt.Sprintf("%d from %s to %s", m.Customers, m.From, m.To))
+	}
+	p.line("  %d transitions recorded; at the last look: %s", s.Transitions, strings.Join(moved, ", "))
 }
 
 func (p *printer) worth(s *summary) {

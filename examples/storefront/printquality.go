@@ -149,10 +149,13 @@ func affinities(all []profile.Affinity) string {
 	return strings.Join(texts, ", ")
 }
 
+// events counts what the customer did.
 func events(kinds []profile.KindCount) int {
 	n := 0
 	for _, k := range kinds {
-		n += k.Count
+		if k.Kind.ByCustomer() {
+			n += k.Count
+		}
 	}
 	return n
 }

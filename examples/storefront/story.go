@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/clmkit/clmkit/churn"
@@ -36,136 +34,13 @@ type story struct {
 func (s *story) tell(ctx context.Context) (*summary, error) {
 	s.summary = summary{Shop: s.label, At: s.at, Currency: s.currency, Rows: s.read}
 	for _, step := range []func(context.Context) error{
-		s.ingest, s.place, s.learnChurn, s.learnItems, s.survey, s.worth, s.portrait, s.suggest, s.write, s.answer,
+		s.replay, s.learnChurn, s.learnItems, s.survey, s.worth, s.portrait, s.suggest, s.write, s.answer,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return &s.summary, nil
-}
-
-// ingest brings the events into the log and the log into profiles.
-func (s *story) ingest(ctx context.Context) error {
-	s.log = clm.NewMemory(&clm.MemoryOptions{Now: s.now})
-	s.folder = profile.NewFolder(s.catalogue, nil)
-	s.meter.Start("appending events", int64(len(s.events)))
-	ingested, err := clm.Ingest(ctx, s.log, clm.Sequence(s.events), &clm.IngestOptions{Progress: s.meter.Add})
-	s.summary.Events = ingested
-	if err != nil {
-		return err
-	}
-	return s.catchUp(ctx)
-}
-
-func (s *story) catchUp(ctx context.Context) error {
-	caught, err := clm.CatchUp(ctx, s.log, nil, profile.NewView(&s.profiles, s.folder))
-	s.summary.Refused += caught.Aside
-	return err
-}
-
-// place records the stage of every customer as an event.
-func (s *story) place(ctx context.Context) error {
-	moved, err := clm.Ingest(ctx, s.log, profile.Sweep(ctx, &s.profiles, nil, s.at), nil)
-	if err == nil && moved.Aside > 0 {
-		err = fmt.Errorf("%d transitions of stages were refused", moved.Aside)
-	}
-	return errors.Join(err, s.catchUp(ctx))
-}
-
-// survey sums up the customers by stage.
-func (s *story) survey(ctx context.Context) error {
-	rows := map[clm.Stage]*stageRow{}
-	for _, stage := range clm.Stages() {
-		rows[stage] = &stageRow{Stage: stage, AtRisk: clm.Money{Currency: s.currency}}
-	}
-	for p, err := range s.profiles.All(ctx) {
-		if err != nil {
-			return err
-		}
-		s.summary.Customers++
-		if err := rows[p.Stage.Stage].add(p, s); err != nil {
-			return err
-		}
-	}
-	stakes, err := s.stakes(ctx, 0)
-	if err != nil {
-		return err
-	}
-	for _, stake := range stakes {
-		p, err := s.profiles.Get(ctx, stake.Risk.Customer)
-		if err != nil {
-			return err
-		}
-		row := rows[p.Stage.Stage]
-		if row.AtRisk, err = row.AtRisk.Add(stake.AtRisk); err != nil {
-			return err
-		}
-	}
-	for _, stage := range clm.Stages() {
-		rows[stage].Risk /= churn.Probability(max(1, rows[stage].Buyers))
-		s.summary.Stages = append(s.summary.Stages, *rows[stage])
-	}
-	return nil
-}
-
-// add counts a customer. Risk is a sum until all are counted.
-func (r *stageRow) add(p *profile.Profile, s *story) error {
-	r.Customers++
-	for _, m := range p.Monetary() {
-		i := slices.IndexFunc(r.Value, func(v clm.Money) bool { return v.Currency == m.Currency })
-		if i < 0 {
-			r.Value = append(r.Value, m)
-			continue
-		}
-		sum, err := r.Value[i].Add(m)
-		if err != nil {
-			return err
-		}
-		r.Value[i] = sum
-	}
-	if p.Frequency() > 0 {
-		r.Buyers++
-	}
-	risk, err := s.riskOf(p)
-	if risk != nil {
-		r.Risk += risk.Probability
-	}
-	return err
-}
-
-// worth ranks the customers by the money at risk.
-func (s *story) worth(ctx context.Context) error {
-	stakes, err := s.stakes(ctx, 10)
-	s.summary.Worth = stakes
-	if s.customer == "" && len(stakes) > 0 {
-		s.customer = string(stakes[0].Risk.Customer)
-	}
-	if s.customer == "" {
-		s.customer = string(s.events[0].Customer) // nobody is at risk
-	}
-	return err
-}
-
-// portrait looks at one customer.
-func (s *story) portrait(ctx context.Context) error {
-	p, err := s.profiles.Get(ctx, clm.CustomerID(s.customer))
-	if err != nil {
-		return err
-	}
-	view := portrait{
-		Profile: p, Placement: p.Place(nil, s.at), Monetary: p.Monetary(),
-		Interests: p.Categories.Affinities(s.at, 0), Brands: p.Brands.Affinities(s.at, 0),
-	}
-	if recency, ok := p.Recency(s.at); ok {
-		view.RecencyDay = int(recency.Hours() / 24)
-	}
-	if band, ok := p.PriceBand(s.currency); ok {
-		view.PriceBand = &band
-	}
-	view.Risk, err = s.riskOf(p)
-	s.summary.Portrait = view
-	return err
 }
 
 // suggest recommends items to that customer.

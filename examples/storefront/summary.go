@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/churn"
@@ -23,6 +24,8 @@ type summary struct {
 
 	Customers       int             `json:"customers"`
 	Stages          []stageRow      `json:"stages"`
+	Transitions     int             `json:"transitions"` // from one stage to another, or into the first
+	Moves           moves           `json:"moves"`       // in the last sweep
 	Worth           []churn.Stake   `json:"worth_saving"`
 	Portrait        portrait        `json:"profile"`
 	Recommendations recommendations `json:"recommendations"`
@@ -42,6 +45,24 @@ type stageRow struct {
 	// history to learn it from.
 	Risk   churn.Probability `json:"risk"`
 	AtRisk clm.Money         `json:"at_risk"`
+}
+
+// moves counts customers by the stages between which they moved.
+type moves []move
+
+type move struct {
+	From      clm.Stage `json:"from"`
+	To        clm.Stage `json:"to"`
+	Customers int       `json:"customers"`
+}
+
+func (m moves) add(from, to clm.Stage) moves {
+	i := slices.IndexFunc(m, func(k move) bool { return k.From == from && k.To == to })
+	if i < 0 {
+		i, m = len(m), append(m, move{From: from, To: to})
+	}
+	m[i].Customers++
+	return m
 }
 
 // portrait is one customer.

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/profile"
+)
+
+// replay brings the events into the log month by month, as they would have come
+// in, and records at the end of each month who has moved to another stage.
+func (s *story) replay(ctx context.Context) error {
+	s.log = clm.NewMemory(&clm.MemoryOptions{Now: s.now})
+	s.folder = profile.NewFolder(s.catalogue, nil)
+	s.meter.Start("taking in events", int64(len(s.events)))
+	for rest := s.events; len(rest) > 0; {
+		end := nextMonth(rest[0].Time)
+		n := slices.IndexFunc(rest, func(e clm.Event) bool { return !e.Time.Before(end) })
+		if n < 0 {
+			n, end = len(rest), s.at
+		}
+		if err := s.takeIn(ctx, rest[:n]); err != nil {
+			return err
+		}
+		if err := s.place(ctx, end); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
+}
+
+// nextMonth returns when the month after t begins.
+func nextMonth(t time.Time) time.Time {
+	t = t.UTC()
+	return time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// takeIn appends events to the log and folds them into profiles.
+func (s *story) takeIn(ctx context.Context, events []clm.Event) error {
+	ingested, err := clm.Ingest(ctx, s.log, clm.Sequence(events), &clm.IngestOptions{Progress: s.meter.Add})
+	s.summary.Events.Read += ingested.Read
+	s.summary.Events.Appended += ingested.Appended
+	s.summary.Events.Aside += ingested.Aside
+	if err != nil {
+		return err
+	}
+	return s.catchUp(ctx)
+}
+
+func (s *story) catchUp(ctx context.Context) error {
+	caught, err := clm.CatchUp(ctx, s.log, nil, profile.NewView(&s.profiles, s.folder))
+	s.summary.Refused += caught.Aside
+	return err
+}
+
+// place records the transitions that a sweep finds as events of their own.
+func (s *story) place(ctx context.Context, at time.Time) error {
+	s.summary.Moves = nil // of the latest sweep
+	var moved []clm.Event
+	for e, err := range profile.Sweep(ctx, &s.profiles, nil, at) {
+		if err != nil {
+			return err
+		}
+		moved = append(moved, e)
+		if e.From != "" {
+			s.summary.Moves = s.summary.Moves.add(e.From, e.To)
+		}
+	}
+	if err := s.log.Append(ctx, moved...); err != nil {
+		return err
+	}
+	s.summary.Transitions += len(moved)
+	return s.catchUp(ctx)
+}
