@@ -132,6 +132,17 @@ func TestEachRowHasTheFirstReasonThatHolds(t *testing.T) {
 	}
 }
 
+func TestUntilReadsAsIfTheFileEndedThere(t *testing.T) {
+	early := []string{"1,A1,OLD NAME,2,2011-01-01 10:00:00,1.50,c1,UK", "2,A2,CUP,1,2011-01-02 10:00:00,1.50,,UK"}
+	late := []string{"3,A1,NEW NAME,2,2011-02-01 00:00:00,9.50,c1,UK", "4,A3,JUG,1,2011-02-02 10:00:00,1.50,c3,UK", "5,A1,NEW NAME,2,2011-03-01 00:00:00,9.50,,UK"}
+	want := read(t, orders.Options{}, early...)
+	got := read(t, orders.Options{Until: time.Date(2011, 2, 1, 0, 0, 0, 0, time.UTC)}, append(early, late...)...)
+	require.Equal(t, want.Events, got.Events)
+	require.Equal(t, want.Catalogue, got.Catalogue)
+	require.Equal(t, 3, got.Report.Count(orders.Later))
+	require.Equal(t, 5, got.Report.Rows)
+}
+
 func TestAHeaderAloneIsAnEmptyHistory(t *testing.T) {
 	h := read(t, orders.Options{})
 	assert.Empty(t, h.Events)

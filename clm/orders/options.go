@@ -17,6 +17,10 @@ type Options struct {
 	Layouts []string
 	// Location is the time zone of dates that do not name one. Default: UTC.
 	Location *time.Location
+	// Until is where the history ends: rows dated at or after it are set aside
+	// as [Later] and tell the catalogue nothing, as if the files had been
+	// exported then. Default: no end.
+	Until time.Time
 	// Currency is the ISO 4217 code of all rows that name none themselves.
 	// Required when a file has no currency column.
 	Currency string

@@ -23,6 +23,8 @@ const (
 	Bookkeeping Reason = "bookkeeping code"
 	// BadTime: the date fits none of the layouts, or is before 1970.
 	BadTime Reason = "date not parseable"
+	// Later: dated at or after [Options.Until].
+	Later Reason = "after the end"
 	// BadQuantity: not a whole number, or beyond [clm.MaxCount].
 	BadQuantity Reason = "quantity not parseable"
 	// BadCurrency: not a code of ISO 4217, or none at all.
@@ -49,7 +51,7 @@ const (
 // Reasons returns all reasons in the order in which they are checked.
 func Reasons() []Reason {
 	return []Reason{
-		Malformed, Duplicate, Incomplete, Bookkeeping, BadTime, BadQuantity, BadCurrency,
+		Malformed, Duplicate, Incomplete, Bookkeeping, BadTime, Later, BadQuantity, BadCurrency,
 		BadPrice, WrongSign, NoPrice, Guest, OtherCustomer, OtherCurrency, InvoiceFull,
 	}
 }

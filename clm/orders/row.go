@@ -121,6 +121,9 @@ func (t *table) complete(r *row, fields []string) *problem {
 	if p := t.readTime(r, fields[t.time]); p != nil {
 		return p
 	}
+	if until := t.opts.Until; !until.IsZero() && !r.time.Before(until) {
+		return aside(Later, "date %s", fields[t.time])
+	}
 	quantity, p := t.readQuantity(r, fields[t.quantity])
 	if p != nil {
 		return p

@@ -1,14 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -46,76 +40,11 @@ func readOrders(ctx context.Context, f *recommendFlags) ([]clm.Event, error) {
 // catalogueBefore returns the items of the events with the texts that the rows
 // before the cut give them: later rows may say what sold.
 func catalogueBefore(ctx context.Context, f *recommendFlags, events []clm.Event) (*clm.Catalogue, error) {
-	var sources []orders.Source
-	for _, path := range f.files {
-		rows, err := rowsBefore(path, f.cut)
-		if err != nil {
-			return nil, fmt.Errorf("recommend: %s: %w", path, err)
-		}
-		sources = append(sources, orders.Source{Name: path, Reader: rows})
-	}
-	h, err := orders.Read(ctx, sources, &orders.Options{Currency: f.currency, Product: f.product.MatchString})
+	h, err := orders.ReadFiles(ctx, f.files, &orders.Options{Currency: f.currency, Product: f.product.MatchString, Until: f.cut})
 	if err != nil {
 		return nil, err
 	}
 	return catalogueOf(events, h.Catalogue)
-}
-
-// rowsBefore returns the header of a file and its rows with a date before the
-// cut.
-func rowsBefore(path string, cut time.Time) (io.Reader, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var in io.Reader = file
-	if strings.HasSuffix(path, ".gz") {
-		if in, err = gzip.NewReader(file); err != nil {
-			return nil, err
-		}
-	}
-	var kept bytes.Buffer
-	out := csv.NewWriter(&kept)
-	if err := copyBefore(out, csv.NewReader(in), cut); err != nil {
-		return nil, err
-	}
-	out.Flush()
-	return &kept, out.Error()
-}
-
-// copyBefore copies the header and the rows before the cut. What is no row is
-// left out.
-func copyBefore(out *csv.Writer, in *csv.Reader, cut time.Time) error {
-	header, err := in.Read()
-	if err != nil {
-		return err
-	}
-	column := slices.IndexFunc(header, func(s string) bool { return strings.EqualFold(s, "InvoiceDate") })
-	if column < 0 {
-		return errors.New("no column InvoiceDate")
-	}
-	if err := out.Write(header); err != nil {
-		return err
-	}
-	for {
-		row, err := in.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if _, bad := errors.AsType[*csv.ParseError](err); bad {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if date, err := time.Parse(time.DateTime, row[column]); err != nil || !date.Before(cut) {
-			continue
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
 }
 
 // catalogueOf returns the part of a catalogue that occurs in the events.
