@@ -98,8 +98,8 @@ func fitChurn(ctx context.Context, h *churn.History, d churn.Definition, at time
 func (s *story) learnItems(ctx context.Context) error {
 	s.meter.Start("learning recommendations", 0)
 	opts := &recommend.Options{Progress: func(string) { s.meter.Add(1) }}
-	opts.EASE.MaxItems = 2000 // a third of the time of the default, for a demonstration
-	evaluation, err := recommend.Evaluate(ctx, clm.Events(ctx, s.log), s.catalogue, s.at.Add(-horizon), &recommend.EvaluateOptions{Fit: opts})
+	opts.EASE.MaxItems, opts.Blend.MaxCustomers = 1500, 400 // a demonstration does not wait for the last digit
+	evaluation, err := recommend.Evaluate(ctx, clm.Events(ctx, s.log), s.earlier, s.at.Add(-horizon), &recommend.EvaluateOptions{Fit: opts})
 	switch {
 	case errors.Is(err, recommend.ErrNothingToEvaluate):
 		s.summary.Quality.RankWhy = err.Error()

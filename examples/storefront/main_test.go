@@ -176,17 +176,54 @@ func TestBadInputIsAClearError(t *testing.T) {
 	}
 }
 
-func TestTheSummarySaysWhichPathAModelTook(t *testing.T) {
-	lying := func(context.Context, *llm.Request) llmtest.Reply {
+// honest writes a plain message, and quotes the passage that it was given.
+func honest(_ context.Context, req *llm.Request) llmtest.Reply {
+	if req.Schema.Name == "Draft" {
+		return llmtest.Reply{Text: `{"subject":"Something for you","body":"Hello,\nhave a look at what we picked for you.","claims":[]}`}
+	}
+	const quote = "Pierced jewellery and opened candles cannot be returned."
+	said := req.Messages[len(req.Messages)-1].Text()
+	before, _, _ := strings.Cut(said, quote)
+	_, id, _ := strings.Cut(before[strings.LastIndex(before, `source="`):], `"passage `)
+	id, _, _ = strings.Cut(id, `"`)
+	return llmtest.Reply{Text: fmt.Sprintf(`{"sentences":[{"text":"Opened candles cannot be returned.","citations":[{"passage":%q,"quote":%q}]}]}`, id, quote)}
+}
+
+// liar promises what nobody granted, and answers from nowhere.
+func liar(_ context.Context, req *llm.Request) llmtest.Reply {
+	if req.Schema.Name == "Draft" {
 		return llmtest.Reply{Text: `{"subject":"Everything is free","body":"Take the lamp for 0.01 GBP.","claims":[]}`}
 	}
-	server := llmtest.NewServer(lying, nil)
-	defer server.Close()
-	out, err := tell(t, "-orders", file(t, smallShop()), "-model", server.URL, "-name", "liar")
-	require.NoError(t, err)
-	require.NotContains(t, out, "Take the lamp")
-	require.Contains(t, out, "its draft was not used")
-	require.Contains(t, out, "written by template")
+	return llmtest.Reply{Text: `{"sentences":[{"text":"Everything can be returned for ever.","citations":[{"passage":"p1","quote":"for ever"}]}]}`}
+}
+
+func TestTheSummarySaysWhichPathMadeWhat(t *testing.T) {
+	path := file(t, smallShop())
+	for _, c := range []struct {
+		name       string
+		model      llmtest.Handler
+		want, lack []string
+	}{
+		{"an honest model", honest,
+			[]string{"written by model", "have a look at what we picked", "A: Opened candles cannot be returned.", `candles?" model`},
+			[]string{"was not used"}},
+		{"a liar", liar,
+			[]string{"written by template", "its draft was not used", "model: support: no sentence is supported", `candles?" quoted`},
+			[]string{"Take the lamp", "returned for ever"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := llmtest.NewServer(c.model, nil)
+			defer server.Close()
+			out, err := tell(t, "-orders", path, "-model", server.URL, "-name", "any")
+			require.NoError(t, err)
+			for _, want := range c.want {
+				assert.Contains(t, out, want)
+			}
+			for _, lack := range c.lack {
+				assert.NotContains(t, out, lack)
+			}
+		})
+	}
 }
 
 func TestAnInterruptEndsTheProgram(t *testing.T) {

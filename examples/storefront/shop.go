@@ -20,6 +20,7 @@ type shop struct {
 	currency  string // the one with the most orders
 	events    []clm.Event
 	catalogue *clm.Catalogue
+	earlier   *clm.Catalogue // as it was a horizon ago, for the hold-out
 	documents []support.Document
 	read      *orders.Report // nil for the simulated shop
 	at        time.Time      // now: the midnight after the last event
@@ -38,15 +39,18 @@ func open(ctx context.Context, o *options, meter *progress.Meter) (*shop, error)
 	}
 	s := &shop{label: fmt.Sprintf("a simulated shop, seed %d", o.seed), events: simulated.Events, catalogue: simulated.Catalogue}
 	if len(o.orders) > 0 {
-		s, err = readShop(ctx, o, meter)
-		if err != nil {
+		if s, err = readShop(ctx, o, meter); err != nil {
 			return nil, err
 		}
 	}
 	for _, d := range simulated.Documents {
 		s.documents = append(s.documents, support.Document{ID: d.ID, Title: d.Title, Text: d.Text})
 	}
-	return s, s.look()
+	if err := s.look(); err != nil || len(o.orders) == 0 {
+		s.earlier = s.catalogue
+		return s, err
+	}
+	return s, s.lookBack(ctx, o)
 }
 
 func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, error) {
@@ -93,5 +97,16 @@ func (s *shop) look() error {
 		return fmt.Errorf("%s: there is no order of a known customer to start from", s.label)
 	}
 	s.at = last.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	return nil
+}
+
+// lookBack reads the catalogue as it was a horizon ago: titles of later rows
+// would tell the hold-out what sold.
+func (s *shop) lookBack(ctx context.Context, o *options) error {
+	history, err := orders.ReadFiles(ctx, o.orders, &orders.Options{Currency: o.declared, Until: s.at.Add(-horizon)})
+	if err != nil {
+		return err
+	}
+	s.earlier = history.Catalogue
 	return nil
 }
