@@ -47,6 +47,7 @@ const (
 	logisticSteps     = 100
 	logisticHalvings  = 40
 	logisticTolerance = 1e-9
+	logisticRounding  = 1e-12 // of the loss, whose sum has thousands of terms
 )
 
 // FitLogistic fits a logistic regression to rows of equal length and targets in
@@ -194,10 +195,12 @@ func (f *newton) step(ctx context.Context) error {
 		return fmt.Errorf("numeric: logistic regression: %w: %w", ErrNotConverged, err)
 	}
 	direction := make([]float64, d)
+	gain := 0.0 // what a whole step takes off the loss, to second order
 	for j := range d {
 		for k, g := range f.gradient {
 			direction[j] -= f.hessian[j*d+k] * g
 		}
+		gain -= direction[j] * f.gradient[j] / 2
 	}
 	next := make([]float64, d)
 	length := 1.0
@@ -205,8 +208,9 @@ func (f *newton) step(ctx context.Context) error {
 		for j := range next {
 			next[j] = f.beta[j] + length*direction[j]
 		}
-		// Near the optimum the loss is flat to the last bit.
-		if loss := f.lossAt(next); loss <= f.loss+1e-14*math.Abs(f.loss) {
+		// Near the optimum the gain is lost in the rounding of the loss, and a
+		// whole Newton step is right.
+		if loss := f.lossAt(next); loss <= f.loss || gain < logisticRounding*f.loss {
 			f.beta, f.loss = next, loss
 			return nil
 		}

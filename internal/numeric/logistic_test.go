@@ -150,3 +150,20 @@ func BenchmarkFitLogistic(b *testing.B) {
 		}
 	}
 }
+
+// Near the optimum the loss of the last step may have been rounded to less than
+// any step can reach.
+func TestLogisticIsNotHeldUpByTheRoundingOfItsLoss(t *testing.T) {
+	rows, targets := noisy(500, 1, 0.5, -0.2)
+	f := newNewton(rows, targets, 0.03)
+	for f.derive(); f.steepest() > 1e-6; f.derive() {
+		require.NoError(t, f.step(t.Context()))
+	}
+	f.beta[1] += 1e-7
+	f.loss = f.lossAt(f.beta) * (1 - 1e-13)
+	f.derive()
+	require.Greater(t, f.steepest(), logisticTolerance)
+	require.NoError(t, f.step(t.Context()))
+	f.derive()
+	require.LessOrEqual(t, f.steepest(), logisticTolerance)
+}
