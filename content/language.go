@@ -1,6 +1,10 @@
 package content
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // language is what the checks and templates know of a language. All words are folded, see fold.
 type language struct {
@@ -101,11 +105,12 @@ func list(text string) []string {
 	return out
 }
 
-// classes maps each word of the values to its key.
+// classes maps each word of the values to its key, the last one in order when it
+// stands under several.
 func classes(byClass map[string]string) map[string]string {
 	m := map[string]string{}
-	for class, text := range byClass {
-		for w := range strings.FieldsSeq(text) {
+	for _, class := range slices.Sorted(maps.Keys(byClass)) {
+		for w := range strings.FieldsSeq(byClass[class]) {
 			m[w] = class
 		}
 	}
@@ -115,8 +120,8 @@ func classes(byClass map[string]string) map[string]string {
 // phraseClasses maps each phrase of the values, which bars part, to its key.
 func phraseClasses[T ~string](byClass map[T]string) map[string]T {
 	m := map[string]T{}
-	for class, text := range byClass {
-		for _, p := range list(text) {
+	for _, class := range slices.Sorted(maps.Keys(byClass)) {
+		for _, p := range list(byClass[class]) {
 			m[p] = class
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 func evaluate(t *testing.T, events []clm.Event, catalogue *clm.Catalogue, cut time.Time, o *EvaluateOptions) map[string]Method {
 	t.Helper()
-	e, err := Evaluate(t.Context(), each(events), catalogue, cut, o)
+	e, err := Evaluate(t.Context(), clm.Sequence(events), catalogue, cut, o)
 	require.NoError(t, err)
 	methods := map[string]Method{}
 	for _, m := range e.Methods {
@@ -35,7 +35,7 @@ func small() []clm.Event {
 
 func TestEvaluationByHand(t *testing.T) {
 	var lists []string
-	e, err := Evaluate(t.Context(), each(small()), nil, now, &EvaluateOptions{
+	e, err := Evaluate(t.Context(), clm.Sequence(small()), nil, now, &EvaluateOptions{
 		K: 2, Window: 2 * day,
 		Ranked: func(method string, customer clm.CustomerID, items []clm.ItemID) {
 			if method == Popularity {
@@ -68,7 +68,7 @@ func TestEvaluationByHand(t *testing.T) {
 }
 
 func TestTheNextBasketIsTheFirstOrderWithWhatWasBoughtBefore(t *testing.T) {
-	e, err := Evaluate(t.Context(), each(small()), nil, now, &EvaluateOptions{Task: NextBasket})
+	e, err := Evaluate(t.Context(), clm.Sequence(small()), nil, now, &EvaluateOptions{Task: NextBasket})
 	require.NoError(t, err)
 	assert.Equal(t, 2, e.Customers)
 	assert.Equal(t, 4, e.Targets, "a, b and d for ann, c for ben")
@@ -110,15 +110,15 @@ func TestWhatCannotBeEvaluated(t *testing.T) {
 		{"one customer who came later", small()[8:], now, nil, "no customer bought both"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := Evaluate(t.Context(), each(c.events), nil, c.cut, c.o)
+			_, err := Evaluate(t.Context(), clm.Sequence(c.events), nil, c.cut, c.o)
 			assert.ErrorIs(t, err, ErrNothingToEvaluate)
 			assert.ErrorContains(t, err, c.says)
 		})
 	}
-	_, err := Evaluate(t.Context(), each(small()), nil, now, &EvaluateOptions{K: -1})
+	_, err := Evaluate(t.Context(), clm.Sequence(small()), nil, now, &EvaluateOptions{K: -1})
 	assert.ErrorContains(t, err, "recommend: evaluate -1 ranks")
-	_, err = Evaluate(t.Context(), each(small()), nil, now, &EvaluateOptions{Task: 2})
+	_, err = Evaluate(t.Context(), clm.Sequence(small()), nil, now, &EvaluateOptions{Task: 2})
 	assert.ErrorContains(t, err, "task 2")
-	_, err = Evaluate(t.Context(), each(small()), nil, time.Time{}, nil)
+	_, err = Evaluate(t.Context(), clm.Sequence(small()), nil, time.Time{}, nil)
 	assert.ErrorContains(t, err, "the moment of the fit is missing")
 }

@@ -3,7 +3,6 @@ package recommend_test
 import (
 	"context"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -21,17 +20,6 @@ func order(id string, customer clm.CustomerID, daysAgo int, items ...clm.ItemID)
 	return e
 }
 
-// each yields the events.
-func each(events ...clm.Event) iter.Seq2[clm.Event, error] {
-	return func(yield func(clm.Event, error) bool) {
-		for _, e := range events {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
-}
-
 func Example() {
 	ctx := context.Background()
 	catalogue, err := clm.NewCatalogue(
@@ -43,12 +31,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	model, err := recommend.Fit(ctx, each(
+	model, err := recommend.Fit(ctx, clm.Sequence([]clm.Event{
 		order("o1", "ann", 40, "mug", "beans"),
 		order("o2", "ben", 30, "mug", "beans"),
 		order("o3", "cem", 20, "mug", "tea"),
 		order("o4", "dan", 10, "mug"),
-	), catalogue, moment, nil)
+	}), catalogue, moment, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -145,15 +145,15 @@ func TestWhatFitRefuses(t *testing.T) {
 		says   string
 	}{
 		{"events that cannot be read", failing, now, nil, broken, "recommend: reading events"},
-		{"an event without a customer", each([]clm.Event{invalid}), now, nil, clm.ErrInvalid, "event e-17: customer"},
-		{"no moment", each(one), time.Time{}, nil, nil, "the moment of the fit is missing"},
-		{"a source that is none", each(one), now, &Options{Sources: []string{"oracle"}}, nil, `no source is called "oracle"`},
-		{"a negative penalty", each(one), now, &Options{EASE: EASEOptions{Lambda: -1}}, nil, "EASE.Lambda"},
-		{"a penalty that is no number", each(one), now, &Options{EASE: EASEOptions{Lambda: math.NaN()}}, nil, "EASE.Lambda"},
-		{"a negative weight", each(one), now, &Options{Weights: map[clm.Kind]float64{clm.Viewed: -1}}, nil, `option Weights["viewed"]: -1`},
-		{"a blend that is infinite", each(one), now, &Options{Blend: BlendOptions{Use: Blends{NewItems: {Weights: map[string]float64{EASE: math.Inf(1)}}}}}, nil, `option Blend.Use[NewItems].Weights["ease"]: +Inf`},
-		{"an embedder that fails", each(one), now, &Options{Content: ContentOptions{Embedder: deaf}}, broken, "recommend: content"},
-		{"an embedder that forgets", each(one), now, &Options{Content: ContentOptions{Embedder: short}}, nil, "0 vectors for 40 texts"},
+		{"an event without a customer", clm.Sequence([]clm.Event{invalid}), now, nil, clm.ErrInvalid, "event e-17: customer"},
+		{"no moment", clm.Sequence(one), time.Time{}, nil, nil, "the moment of the fit is missing"},
+		{"a source that is none", clm.Sequence(one), now, &Options{Sources: []string{"oracle"}}, nil, `no source is called "oracle"`},
+		{"a negative penalty", clm.Sequence(one), now, &Options{EASE: EASEOptions{Lambda: -1}}, nil, "EASE.Lambda"},
+		{"a penalty that is no number", clm.Sequence(one), now, &Options{EASE: EASEOptions{Lambda: math.NaN()}}, nil, "EASE.Lambda"},
+		{"a negative weight", clm.Sequence(one), now, &Options{Weights: map[clm.Kind]float64{clm.Viewed: -1}}, nil, `option Weights["viewed"]: -1`},
+		{"a blend that is infinite", clm.Sequence(one), now, &Options{Blend: BlendOptions{Use: Blends{NewItems: {Weights: map[string]float64{EASE: math.Inf(1)}}}}}, nil, `option Blend.Use[NewItems].Weights["ease"]: +Inf`},
+		{"an embedder that fails", clm.Sequence(one), now, &Options{Content: ContentOptions{Embedder: deaf}}, broken, "recommend: content"},
+		{"an embedder that forgets", clm.Sequence(one), now, &Options{Content: ContentOptions{Embedder: short}}, nil, "0 vectors for 40 texts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Fit(t.Context(), c.events, catalogue, c.at, c.o)
@@ -169,7 +169,7 @@ func TestFitEndsWithItsContext(t *testing.T) {
 	events, catalogue := shop(1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Fit(ctx, each(events), catalogue, now, nil)
+	_, err := Fit(ctx, clm.Sequence(events), catalogue, now, nil)
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
@@ -201,7 +201,7 @@ func TestProgressNamesTheSteps(t *testing.T) {
 func BenchmarkFit(b *testing.B) {
 	events, catalogue := largeShop()
 	for b.Loop() {
-		if _, err := Fit(b.Context(), each(events), catalogue, now, nil); err != nil {
+		if _, err := Fit(b.Context(), clm.Sequence(events), catalogue, now, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -32,16 +31,6 @@ func viewed(id string, customer clm.CustomerID, daysAgo int, item clm.ItemID) cl
 
 func searched(id string, customer clm.CustomerID, daysAgo int, query string) clm.Event {
 	return clm.Event{ID: id, Customer: customer, Kind: clm.Searched, Time: now.AddDate(0, 0, -daysAgo), Query: query}
-}
-
-func each(events []clm.Event) iter.Seq2[clm.Event, error] {
-	return func(yield func(clm.Event, error) bool) {
-		for _, e := range events {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
 }
 
 // shop returns the orders of 60 customers with one of four tastes over 200
@@ -107,7 +96,7 @@ func largeShop() ([]clm.Event, *clm.Catalogue) {
 // mustFit fits at now.
 func mustFit(t testing.TB, events []clm.Event, catalogue *clm.Catalogue, o *Options) *Model {
 	t.Helper()
-	m, err := Fit(t.Context(), each(events), catalogue, now, o)
+	m, err := Fit(t.Context(), clm.Sequence(events), catalogue, now, o)
 	require.NoError(t, err)
 	return m
 }

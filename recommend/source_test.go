@@ -18,7 +18,7 @@ import (
 func known(t testing.TB, events []clm.Event, catalogue *clm.Catalogue) *interactions {
 	t.Helper()
 	weights := map[clm.Kind]float64{clm.Ordered: 1}
-	records, err := readRecords(each(events), weights, now)
+	records, err := readRecords(clm.Sequence(events), weights, now)
 	require.NoError(t, err)
 	return newInteractions(records, newVocabulary(records, weights, catalogue, now), now)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"iter"
 	"math"
 	"regexp"
 	"time"
@@ -94,7 +93,7 @@ func runRecommend(ctx context.Context, args []string, emit emitter) error {
 	}
 	w := newListWriter(f, events)
 	clock := newStopwatch()
-	e, err := recommend.Evaluate(ctx, each(events), catalogue, f.cut, &recommend.EvaluateOptions{
+	e, err := recommend.Evaluate(ctx, clm.Sequence(events), catalogue, f.cut, &recommend.EvaluateOptions{
 		Task: f.task, K: f.k, Ranked: w.add, Fit: &recommend.Options{Progress: clock.step},
 	})
 	if err != nil {
@@ -158,15 +157,4 @@ func (s *stopwatch) step(name string) {
 		s.total += took
 	}
 	s.last, s.since = name, now
-}
-
-// each yields the events.
-func each(events []clm.Event) iter.Seq2[clm.Event, error] {
-	return func(yield func(clm.Event, error) bool) {
-		for _, e := range events {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
 }
