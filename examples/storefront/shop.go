@@ -54,17 +54,7 @@ func open(ctx context.Context, o *options, meter *progress.Meter) (*shop, error)
 }
 
 func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, error) {
-	started := false
-	history, err := orders.ReadFiles(ctx, o.orders, &orders.Options{
-		Currency: o.declared,
-		Progress: func(read, total int64) {
-			if !started {
-				meter.Start("reading orders", total)
-				started = true
-			}
-			meter.Set(read)
-		},
-	})
+	history, err := orders.ReadFiles(ctx, o.orders, &orders.Options{Currency: o.declared, Progress: meter.Track("reading orders")})
 	meter.Done()
 	if err != nil {
 		return nil, err

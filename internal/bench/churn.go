@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"slices"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/clmkit/clmkit/churn"
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/orders"
+	"github.com/clmkit/clmkit/internal/progress"
 	"github.com/clmkit/clmkit/profile"
 )
 
@@ -75,14 +77,16 @@ func churnFlags(args []string) (*churnTask, error) {
 	return t, (churn.Definition{Horizon: t.horizon}).Validate()
 }
 
-// product is the rule of peers/prep_online_retail.py for codes of products.
-// Duplicates are kept as it keeps them, so that the rows are the same.
+// product is the rule for codes of products under which the reference figures
+// were computed. Duplicates are kept for the same reason.
 var product = regexp.MustCompile(`^[0-9]{5}[A-Z]*$`)
 
 // cases returns what is trained on, and what is scored.
 func (t *churnTask) cases(ctx context.Context) (train, test *churn.Cases, err error) {
+	meter := progress.New(os.Stderr)
+	defer meter.Done()
 	read, err := orders.ReadFiles(ctx, t.files, &orders.Options{
-		Currency: t.currency, Product: product.MatchString, KeepDuplicates: true,
+		Currency: t.currency, Product: product.MatchString, KeepDuplicates: true, Progress: meter.Track("reading orders"),
 	})
 	if err != nil {
 		return nil, nil, err

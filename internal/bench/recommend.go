@@ -6,10 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"os"
 	"regexp"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/internal/progress"
 	"github.com/clmkit/clmkit/recommend"
 )
 
@@ -24,10 +26,11 @@ type recommendFlags struct {
 	currency string
 	lists    string
 	method   string
+	meter    *progress.Meter
 }
 
 func parseRecommend(args []string) (*recommendFlags, error) {
-	f := &recommendFlags{product: regexp.MustCompile(`^[0-9]{5}[A-Z]*$`)}
+	f := &recommendFlags{meter: progress.New(os.Stderr), product: regexp.MustCompile(`^[0-9]{5}[A-Z]*$`)}
 	set := flag.NewFlagSet("recommend", flag.ContinueOnError)
 	set.Func("orders", "`file` of order lines (.csv or .csv.gz), columns of Online Retail; may be repeated", func(s string) error {
 		f.files = append(f.files, s)
@@ -93,12 +96,18 @@ func runRecommend(ctx context.Context, args []string, emit emitter) error {
 	}
 	w := newListWriter(f, events)
 	clock := newStopwatch()
+	f.meter.Start("fitting and ranking", 0)
+	defer f.meter.Done()
 	e, err := recommend.Evaluate(ctx, clm.Sequence(events), catalogue, f.cut, &recommend.EvaluateOptions{
-		Task: f.task, K: f.k, Ranked: w.add, Fit: &recommend.Options{Progress: clock.step},
+		Task: f.task, K: f.k, Ranked: w.add, Fit: &recommend.Options{Progress: func(step string) {
+			clock.step(step)
+			f.meter.Add(1)
+		}},
 	})
 	if err != nil {
 		return err
 	}
+	f.meter.Done()
 	for _, m := range e.Methods {
 		if err := emit(recommendResult(e, &m, clock)); err != nil {
 			return err

@@ -16,7 +16,7 @@ import (
 // and customers of the core.
 func readOrders(ctx context.Context, f *recommendFlags) ([]clm.Event, error) {
 	h, err := orders.ReadFiles(ctx, f.files, &orders.Options{
-		Currency: f.currency, Product: f.product.MatchString, KeepDuplicates: true,
+		Currency: f.currency, Product: f.product.MatchString, KeepDuplicates: true, Progress: f.meter.Track("reading orders"),
 	})
 	if err != nil {
 		return nil, err

@@ -45,6 +45,19 @@ func (m *Meter) Start(what string, total int64) {
 	)
 }
 
+// Track returns a function for work that reports how much it has done of how
+// much: the first call starts the stretch.
+func (m *Meter) Track(what string) func(done, total int64) {
+	started := false
+	return func(done, total int64) {
+		if !started {
+			m.Start(what, total)
+			started = true
+		}
+		m.Set(done)
+	}
+}
+
 // Set says how many of the steps are done.
 func (m *Meter) Set(done int64) {
 	if m != nil && m.bar != nil {

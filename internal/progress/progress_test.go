@@ -15,6 +15,9 @@ func work(m *progress.Meter) {
 	m.Set(50)
 	m.Start("counting", 0)
 	m.Add(3)
+	track := m.Track("writing")
+	track(1, 2)
+	track(2, 2)
 	m.Done()
 	m.Done()
 }
