@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"time"
 
 	"github.com/clmkit/clmkit/internal/progress"
 	"github.com/clmkit/clmkit/llm"
@@ -35,6 +36,7 @@ type options struct {
 	asJSON   bool
 	model    string
 	name     string
+	today    time.Time
 }
 
 func main() {
@@ -56,6 +58,7 @@ func run(ctx context.Context, args []string, out, side io.Writer) error {
 	if err != nil {
 		return err
 	}
+	o.today = time.Now()
 	meter := progress.New(side)
 	shop, err := open(ctx, o, meter)
 	if err != nil {

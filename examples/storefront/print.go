@@ -58,6 +58,9 @@ func (p *printer) rows(s *summary) {
 		p.table(table...)
 	}
 	p.line("  %d events taken in, %d invalid, %d refused by a profile", s.Events.Appended, s.Events.Aside, s.Refused)
+	for _, why := range s.Aside {
+		p.line("    %s", why)
+	}
 }
 
 func (p *printer) stages(s *summary) {

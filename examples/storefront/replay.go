@@ -19,7 +19,10 @@ func (s *story) replay(ctx context.Context) error {
 		end := nextMonth(rest[0].Time)
 		n := slices.IndexFunc(rest, func(e clm.Event) bool { return !e.Time.Before(end) })
 		if n < 0 {
-			n, end = len(rest), s.at
+			n = len(rest)
+		}
+		if n == len(rest) || end.After(s.at) {
+			end = s.at
 		}
 		if err := s.takeIn(ctx, rest[:n]); err != nil {
 			return err
@@ -40,7 +43,7 @@ func nextMonth(t time.Time) time.Time {
 
 // takeIn appends events to the log and folds them into profiles.
 func (s *story) takeIn(ctx context.Context, events []clm.Event) error {
-	ingested, err := clm.Ingest(ctx, s.log, clm.Sequence(events), &clm.IngestOptions{Progress: s.meter.Add})
+	ingested, err := clm.Ingest(ctx, s.log, clm.Sequence(events), &clm.IngestOptions{Progress: s.meter.Add, SetAside: s.setAside})
 	s.summary.Events.Read += ingested.Read
 	s.summary.Events.Appended += ingested.Appended
 	s.summary.Events.Aside += ingested.Aside
@@ -51,9 +54,20 @@ func (s *story) takeIn(ctx context.Context, events []clm.Event) error {
 }
 
 func (s *story) catchUp(ctx context.Context) error {
-	caught, err := clm.CatchUp(ctx, s.log, nil, profile.NewView(&s.profiles, s.folder))
+	caught, err := clm.CatchUp(ctx, s.log, &clm.RunOptions{SetAside: s.setAside}, profile.NewView(&s.profiles, s.folder))
 	s.summary.Refused += caught.Aside
 	return err
+}
+
+// setAside keeps five reasons of events that were set aside, the first in
+// alphabetical order: views report from several goroutines at once.
+func (s *story) setAside(_ context.Context, a clm.Aside) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	why := append(s.summary.Aside, a.Err.Error())
+	slices.Sort(why)
+	s.summary.Aside = why[:min(5, len(why))]
+	return nil
 }
 
 // place records the transitions that a sweep finds as events of their own.

@@ -46,7 +46,7 @@ func open(ctx context.Context, o *options, meter *progress.Meter) (*shop, error)
 	for _, d := range simulated.Documents {
 		s.documents = append(s.documents, support.Document{ID: d.ID, Title: d.Title, Text: d.Text})
 	}
-	if err := s.look(); err != nil || len(o.orders) == 0 {
+	if err := s.look(o.today); err != nil || len(o.orders) == 0 {
 		s.earlier = s.catalogue
 		return s, err
 	}
@@ -66,11 +66,15 @@ func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, er
 	return &shop{label: strings.Join(names, ", "), events: history.Events, catalogue: history.Catalogue, read: &history.Report}, nil
 }
 
-// look finds the moment and the currency of the shop in its events.
-func (s *shop) look() error {
+// look finds the moment and the currency of the shop in its events. One row with
+// a date in the future must not make a whole shop of the past.
+func (s *shop) look(today time.Time) error {
 	count := map[string]int{}
 	var last time.Time
 	for _, e := range s.events {
+		if e.Time.After(today.Add(clm.Skew)) {
+			continue // the log will refuse it
+		}
 		if e.Time.After(last) {
 			last = e.Time
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 
 	"github.com/clmkit/clmkit/churn"
 	"github.com/clmkit/clmkit/clm"
@@ -27,7 +28,9 @@ type story struct {
 	folder   *profile.Folder
 	risk     *churn.Model
 	items    *recommend.Model
-	summary  summary
+
+	mu      sync.Mutex // guards summary.Aside while views catch up
+	summary summary
 }
 
 // tell runs the loop once.

@@ -22,6 +22,8 @@ type summary struct {
 	Events   clm.Ingested   `json:"events"`
 	Refused  int            `json:"refused"` // events that no profile could take in
 
+	Aside []string `json:"aside,omitempty"` // why, of some of them
+
 	Customers       int             `json:"customers"`
 	Stages          []stageRow      `json:"stages"`
 	Transitions     int             `json:"transitions"` // from one stage to another, or into the first
