@@ -15,6 +15,7 @@ type PriceCount struct {
 	// down: bands are 41 % wide. -1 holds what was free.
 	Band  int8  `json:"band"`
 	Count int64 `json:"count"` // pieces
+	Sum   int64 `json:"sum"`   // what they cost, in minor units
 }
 
 // bandOf returns the band of what one piece cost.
@@ -35,6 +36,7 @@ func (p *Profile) addPrice(line clm.Line) {
 		p.Prices = slices.Insert(p.Prices, i, PriceCount{Currency: line.Amount.Currency, Band: band})
 	}
 	p.Prices[i].Count += int64(line.Quantity)
+	p.Prices[i].Sum += line.Amount.Minor // within what the ledger adds up
 }
 
 // A PriceBand is what a customer pays for a piece in one currency: half of the
@@ -44,8 +46,9 @@ type PriceBand struct {
 	Pieces            int64
 }
 
-// PriceBand returns the quartiles of the prices paid in a currency, each to
-// within the 41 % of a band, and false when nothing was bought in it.
+// PriceBand returns the quartiles of the prices paid in a currency, and false
+// when nothing was bought in it. Each is the mean price of the pieces in its
+// band, so it is exact for who pays one price, and else within 41 %.
 func (p *Profile) PriceBand(currency string) (PriceBand, bool) {
 	var counts []PriceCount
 	var total int64
@@ -64,18 +67,14 @@ func (p *Profile) PriceBand(currency string) (PriceBand, bool) {
 	return PriceBand{Low: at(0.25), Median: at(0.5), High: at(0.75), Pieces: total}, true
 }
 
-// quantile returns the geometric middle of the band that the rank falls into.
+// quantile returns the mean price in the band that the rank falls into.
 func quantile(counts []PriceCount, rank float64) int64 {
 	seen := 0.0
 	for _, c := range counts {
 		seen += float64(c.Count)
-		if seen < rank {
-			continue
+		if seen >= rank {
+			return int64(math.Round(float64(c.Sum) / float64(c.Count)))
 		}
-		if c.Band < 0 {
-			return 0
-		}
-		return int64(math.Round(math.Exp2((float64(c.Band) + 0.5) / 2)))
 	}
 	return 0
 }

@@ -118,9 +118,9 @@ func TestPriceBandHoldsThePricesPaid(t *testing.T) {
 	band, ok := fold(t, events...).PriceBand("EUR")
 	require.True(t, ok)
 	assert.Equal(t, int64(10), band.Pieces)
-	assert.InEpsilon(t, 200, float64(band.Low.Minor), 0.42)
-	assert.InEpsilon(t, 400, float64(band.Median.Minor), 0.42)
-	assert.InEpsilon(t, 800, float64(band.High.Minor), 0.42)
+	assert.Equal(t, int64(200), band.Low.Minor)
+	assert.Equal(t, int64(400), band.Median.Minor)
+	assert.Equal(t, int64(800), band.High.Minor)
 }
 
 func TestHoursAreThoseOfTheShop(t *testing.T) {

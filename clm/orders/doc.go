@@ -9,7 +9,7 @@
 //		fmt.Println(a.Rows, a.Reason)
 //	}
 //	log := clm.NewMemory(nil)
-//	err = log.Append(ctx, history.Events...)
+//	report, err := clm.Ingest(ctx, log, clm.Sequence(history.Events), nil) // a date in the future is set aside
 //
 // The default columns are those of the Online Retail data set of the UCI
 // Machine Learning Repository; [Columns] names others.

@@ -132,6 +132,24 @@ func TestEachRowHasTheFirstReasonThatHolds(t *testing.T) {
 	}
 }
 
+func TestANumberThatComesBackLaterIsAnotherInvoice(t *testing.T) {
+	h := read(t, orders.Options{},
+		"1,A1,MUG,2,2011-01-01 10:00:00,1.50,c1,UK",
+		"1,A2,CUP,1,2011-01-02 10:00:00,1.50,c1,UK",
+		"1,A1,MUG,2,2012-01-01 10:00:00,1.50,c1,UK")
+	require.Len(t, h.Events, 1)
+	require.Len(t, h.Events[0].Lines, 2)
+	require.Equal(t, 1, h.Report.Count(orders.OtherTime))
+}
+
+func TestIdsOfNobodyAreGuests(t *testing.T) {
+	for _, nobody := range []string{"NULL", "nan", "None", "N/A", "<NA>"} {
+		h := read(t, orders.Options{}, "1,A1,MUG,2,2011-01-01 10:00:00,1.50,"+nobody+",UK")
+		require.Empty(t, h.Events)
+		require.Equal(t, 1, h.Report.Count(orders.Guest))
+	}
+}
+
 func TestUntilReadsAsIfTheFileEndedThere(t *testing.T) {
 	early := []string{"1,A1,OLD NAME,2,2011-01-01 10:00:00,1.50,c1,UK", "2,A2,CUP,1,2011-01-02 10:00:00,1.50,,UK"}
 	late := []string{"3,A1,NEW NAME,2,2011-02-01 00:00:00,9.50,c1,UK", "4,A3,JUG,1,2011-02-02 10:00:00,1.50,c3,UK", "5,A1,NEW NAME,2,2011-03-01 00:00:00,9.50,,UK"}

@@ -4,9 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/clmkit/clmkit/clm"
 )
+
+// sameInvoice is how far the dates of an invoice may lie apart. A number that comes
+// back later is another invoice.
+const sameInvoice = 48 * time.Hour
 
 // invoice is an order or a return in the making.
 type invoice struct {
@@ -24,6 +29,8 @@ func (h *reader) line(r *row) *problem {
 	switch {
 	case string(inv.event.Customer) != r.customer:
 		return aside(OtherCustomer, "invoice %s is of customer %s, this row of %s", r.invoice, inv.event.Customer, r.customer)
+	case r.time.Sub(inv.event.Time).Abs() > sameInvoice:
+		return aside(OtherTime, "invoice %s is of %s, this row of %s", r.invoice, inv.event.Time.Format(time.DateOnly), r.time.Format(time.DateOnly))
 	case inv.total.Currency != r.amount.Currency:
 		return aside(OtherCurrency, "invoice %s is in %s, this row in %s", r.invoice, inv.total.Currency, r.amount.Currency)
 	case len(inv.event.Lines) >= clm.MaxLines:

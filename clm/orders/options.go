@@ -12,8 +12,9 @@ type Options struct {
 	// Columns names the columns. Default: see [Columns].
 	Columns Columns
 	// Layouts are the accepted forms of a date, as of [time.Parse]; the first
-	// that fits is used. Default: "2006-01-02 15:04:05", [time.RFC3339] and
-	// "1/2/2006 15:04".
+	// that fits is used. Default: "2006-01-02" with " 15:04:05", " 15:04" or
+	// no time of day, and [time.RFC3339]. Forms such as "1/2/2006 15:04" have
+	// to be named, because "2/1/2006 15:04" looks the same.
 	Layouts []string
 	// Location is the time zone of dates that do not name one. Default: UTC.
 	Location *time.Location
@@ -70,7 +71,7 @@ func (o *Options) defaults() Options {
 	}
 	d.Columns = d.Columns.defaults()
 	if len(d.Layouts) == 0 {
-		d.Layouts = []string{time.DateTime, time.RFC3339, "1/2/2006 15:04"}
+		d.Layouts = []string{time.DateTime, "2006-01-02 15:04", time.DateOnly, time.RFC3339}
 	}
 	if d.Location == nil {
 		d.Location = time.UTC

@@ -22,7 +22,7 @@ const (
 	// Bookkeeping: the stock code is no product, as [Options.Product] says.
 	Bookkeeping Reason = "bookkeeping code"
 	// BadTime: the date fits none of the layouts, or is before 1970.
-	BadTime Reason = "date not parseable"
+	BadTime Reason = "date not usable"
 	// Later: dated at or after [Options.Until].
 	Later Reason = "after the end"
 	// BadQuantity: not a whole number, or beyond [clm.MaxCount].
@@ -41,6 +41,10 @@ const (
 	Guest Reason = "no customer"
 	// OtherCustomer: the invoice's first kept row has another customer.
 	OtherCustomer Reason = "customer differs within the invoice"
+	// OtherTime: the row is dated more than two days from the invoice's others:
+	// numbers that are given out again, each year for instance, need a column
+	// that tells the invoices apart.
+	OtherTime Reason = "date differs within the invoice"
 	// OtherCurrency: the invoice's first kept row has another currency.
 	OtherCurrency Reason = "currency differs within the invoice"
 	// InvoiceFull: one more line would exceed [clm.MaxLines] or the range of
@@ -52,7 +56,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		Malformed, Duplicate, Incomplete, Bookkeeping, BadTime, Later, BadQuantity, BadCurrency,
-		BadPrice, WrongSign, NoPrice, Guest, OtherCustomer, OtherCurrency, InvoiceFull,
+		BadPrice, WrongSign, NoPrice, Guest, OtherCustomer, OtherTime, OtherCurrency, InvoiceFull,
 	}
 }
 

@@ -100,9 +100,13 @@ func (t *table) identify(fields []string) (row, *problem) {
 }
 
 // customerID returns the id without the ".0" of tools that take it for a
-// number.
+// number, and nothing for what databases and tables write where there is none.
 func customerID(s string) string {
 	s = strings.TrimSpace(s)
+	switch strings.ToLower(s) {
+	case "null", "nan", "none", "n/a", "<na>":
+		return ""
+	}
 	if whole, ok := strings.CutSuffix(s, ".0"); ok && whole != "" && strings.Trim(whole, "0123456789") == "" {
 		return whole
 	}

@@ -36,6 +36,8 @@ type options struct {
 	asJSON   bool
 	model    string
 	name     string
+	keyEnv   string
+	layout   string
 	today    time.Time
 }
 
@@ -97,6 +99,8 @@ func parse(args []string, side io.Writer) (*options, error) {
 	flags.BoolVar(&o.asJSON, "json", false, "print the summary as JSON")
 	flags.StringVar(&o.model, "model", "", "base `URL` of an OpenAI-compatible server, such as http://localhost:11434/v1")
 	flags.StringVar(&o.name, "name", "", "name of the model on that server")
+	flags.StringVar(&o.keyEnv, "key-env", "", "name of the environment `variable` that holds the server's key; default: no key is sent")
+	flags.StringVar(&o.layout, "layout", "", "Go `layout` of dates such as 1/2/2006 15:04 (month first); default: dates like 2006-01-02 15:04:05")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
@@ -111,11 +115,10 @@ func parse(args []string, side io.Writer) (*options, error) {
 	return &o, nil
 }
 
-// connect returns the model, or nil for the paths that need none. The key of
-// the server, if it wants one, is in OPENAI_API_KEY.
+// connect returns the model, or nil for the paths that need none.
 func (o *options) connect() (llm.Model, error) {
 	if o.model == "" {
 		return nil, nil
 	}
-	return openai.New(o.model, &openai.Options{Model: o.name, APIKey: os.Getenv("OPENAI_API_KEY")})
+	return openai.New(o.model, &openai.Options{Model: o.name, APIKey: os.Getenv(o.keyEnv)})
 }

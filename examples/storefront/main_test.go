@@ -116,6 +116,8 @@ func TestOddShopsAreToldAbout(t *testing.T) {
 			[]string{"orders.csv on 2011-03-02", "1 events taken in, 1 invalid", "order/2: time: 2199-03-01T10:00:00Z is in the future"}},
 		{"a sum that overflows", header + row("1", "10001", "1", "92233720368547758.07", "7") + row("2", "10001", "1", "2.50", "7"),
 			[]string{"2 events taken in, 0 invalid, 1 refused by a profile", "profile: event order/2: sum of GBP"}},
+		{"dates of a form that is named", strings.ReplaceAll(header+row("1", "10001", "1", "2.50", "7"), "2011-03-01 10:00:00", "3/1/2011 10:00"),
+			[]string{"orders.csv on 2011-03-02", "1 rows, 1 kept"}},
 		{"a shop of one day", header + row("1", "10001", "1", "2.50", "7") + row("2", "10002", "1", "2.50", "8"),
 			[]string{"churn risk         none: churn: fit: no cases", "recommendations to 7"}},
 		{"a return of what was never ordered", header + row("C1", "10001", "-1", "2.50", "7") + row("2", "10002", "1", "2.50", "8"),
@@ -125,7 +127,11 @@ func TestOddShopsAreToldAbout(t *testing.T) {
 			[]string{"5 rows, 1 kept", "exact duplicate", "bookkeeping code", "no customer", "quantity without a sale"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out, err := tell(t, "-orders", file(t, c.content))
+			args := []string{"-orders", file(t, c.content)}
+			if strings.Contains(c.name, "named") {
+				args = append(args, "-layout", "1/2/2006 15:04")
+			}
+			out, err := tell(t, args...)
 			require.NoError(t, err)
 			for _, want := range c.want {
 				assert.Contains(t, out, want)
@@ -163,7 +169,8 @@ func TestBadInputIsAClearError(t *testing.T) {
 		{"a truncated gzip file", []string{"-orders", file(t, zipped.String()[:zipped.Len()/2])}, "unexpected EOF"},
 		{"wrong columns", []string{"-orders", file(t, "a,b,c\n1,2,3\n")}, `no column`},
 		{"an empty file", []string{"-orders", file(t, "")}, "empty"},
-		{"a header alone", []string{"-orders", file(t, header)}, "no order of a known customer"},
+		{"a header alone", []string{"-orders", file(t, header)}, "no order of a known customer to start from: 0 rows"},
+		{"dates of another form", []string{"-orders", file(t, strings.ReplaceAll(smallShop(), "2011-", "2011/"))}, `set aside as "date not usable" (line 2: date`},
 		{"a missing file", []string{"-orders", "does-not-exist.csv"}, "does-not-exist.csv"},
 		{"a bad currency", []string{"-orders", file(t, smallShop()), "-currency", "EURO"}, "EURO"},
 		{"an unknown customer", []string{"-orders", file(t, smallShop()), "-customer", "nobody"}, "customer nobody"},

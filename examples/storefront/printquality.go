@@ -15,7 +15,22 @@ func (p *printer) messages(all []message) {
 	if len(all) == 0 {
 		return
 	}
-	m := all[0]
+	p.draft(all[0])
+	for _, m := range all {
+		verdict := "sent, and recorded in the log"
+		if !m.Sent {
+			verdict = "not sent: " + m.Veto
+		}
+		p.line("  %-10s %s", m.Customer, verdict)
+	}
+}
+
+// draft shows a message and what it rests on.
+func (p *printer) draft(m message) {
+	if m.Path == "" {
+		p.title("No message to %s passed the checks", m.Customer)
+		return
+	}
 	p.title("A message to %s, written by %s", m.Customer, m.Path)
 	p.line("  | Subject: %s\n  |", m.Subject)
 	for line := range strings.Lines(m.Body) {
@@ -28,17 +43,10 @@ func (p *printer) messages(all []message) {
 	if m.ModelError != "" {
 		p.line("  model      its draft was not used: %s", m.ModelError)
 	}
-	for _, m := range all {
-		verdict := "sent, and recorded in the log"
-		if !m.Sent {
-			verdict = "not sent: " + m.Veto
-		}
-		p.line("  %-10s %s", m.Customer, verdict)
-	}
 }
 
 func (p *printer) answers(all []answer) {
-	p.title("Support")
+	p.title("Support, from the help pages of the simulated shop")
 	for _, a := range all {
 		p.line("  Q: %s\n  A: %s", a.Question, a.Answer.Text)
 		for _, c := range a.Answer.Citations {

@@ -15,13 +15,14 @@ func (s *story) replay(ctx context.Context) error {
 	s.log = clm.NewMemory(&clm.MemoryOptions{Now: s.now})
 	s.folder = profile.NewFolder(s.catalogue, nil)
 	s.meter.Start("taking in events", int64(len(s.events)))
-	for rest := s.events; len(rest) > 0; {
-		end := nextMonth(rest[0].Time)
+	rest := s.events
+	for end := nextMonth(rest[0].Time); ; end = nextMonth(end) {
+		last := !end.Before(s.at)
 		n := slices.IndexFunc(rest, func(e clm.Event) bool { return !e.Time.Before(end) })
-		if n < 0 {
+		if n < 0 || last {
 			n = len(rest)
 		}
-		if n == len(rest) || end.After(s.at) {
+		if last {
 			end = s.at
 		}
 		if err := s.takeIn(ctx, rest[:n]); err != nil {
@@ -30,9 +31,11 @@ func (s *story) replay(ctx context.Context) error {
 		if err := s.place(ctx, end); err != nil {
 			return err
 		}
+		if last {
+			return nil
+		}
 		rest = rest[n:]
 	}
-	return nil
 }
 
 // nextMonth returns when the month after t begins.

@@ -54,7 +54,7 @@ func open(ctx context.Context, o *options, meter *progress.Meter) (*shop, error)
 }
 
 func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, error) {
-	history, err := orders.ReadFiles(ctx, o.orders, &orders.Options{Currency: o.declared, Progress: meter.Track("reading orders")})
+	history, err := orders.ReadFiles(ctx, o.orders, o.reading(orders.Options{Progress: meter.Track("reading orders")}))
 	meter.Done()
 	if err != nil {
 		return nil, err
@@ -64,6 +64,15 @@ func readShop(ctx context.Context, o *options, meter *progress.Meter) (*shop, er
 		names = append(names, filepath.Base(path))
 	}
 	return &shop{label: strings.Join(names, ", "), events: history.Events, catalogue: history.Catalogue, read: &history.Report}, nil
+}
+
+// reading completes the settings of a reading by what the command line says.
+func (o *options) reading(settings orders.Options) *orders.Options {
+	settings.Currency = o.declared
+	if o.layout != "" {
+		settings.Layouts = []string{o.layout}
+	}
+	return &settings
 }
 
 // look finds the moment and the currency of the shop in its events. One row with
@@ -88,7 +97,7 @@ func (s *shop) look(today time.Time) error {
 		}
 	}
 	if s.currency == "" {
-		return fmt.Errorf("%s: there is no order of a known customer to start from", s.label)
+		return fmt.Errorf("%s: there is no order of a known customer to start from%s", s.label, s.setAside())
 	}
 	s.at = last.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 	return nil
@@ -97,10 +106,25 @@ func (s *shop) look(today time.Time) error {
 // lookBack reads the catalogue as it was a horizon ago: titles of later rows
 // would tell the hold-out what sold.
 func (s *shop) lookBack(ctx context.Context, o *options) error {
-	history, err := orders.ReadFiles(ctx, o.orders, &orders.Options{Currency: o.declared, Until: s.at.Add(-horizon)})
+	history, err := orders.ReadFiles(ctx, o.orders, o.reading(orders.Options{Until: s.at.Add(-horizon)}))
 	if err != nil {
 		return err
 	}
 	s.earlier = history.Catalogue
 	return nil
+}
+
+// setAside says what became of the rows, for an error.
+func (s *shop) setAside() string {
+	if s.read == nil {
+		return ""
+	}
+	text := fmt.Sprintf(": %d rows", s.read.Rows)
+	for _, a := range s.read.Aside {
+		text += fmt.Sprintf(", %d set aside as %q", a.Rows, a.Reason)
+		if len(a.Examples) > 0 {
+			text += fmt.Sprintf(" (line %d: %s)", a.Examples[0].Line, a.Examples[0].Problem)
+		}
+	}
+	return text
 }

@@ -71,15 +71,14 @@ func (s *story) path(part, path, why string) {
 	s.summary.Paths = append(s.summary.Paths, pathTaken{part, path, why})
 }
 
-// write drafts a message to each of the customers most worth saving, and sends
-// it to those who agreed to be written to.
+// write drafts a message to the customer and to each of those most worth saving,
+// and sends it to those who agreed to be written to.
 func (s *story) write(ctx context.Context) error {
 	to := []clm.CustomerID{clm.CustomerID(s.customer)}
-	if len(s.summary.Worth) > 0 {
-		to = nil
-	}
 	for _, stake := range s.summary.Worth {
-		to = append(to, stake.Risk.Customer)
+		if stake.Risk.Customer != to[0] {
+			to = append(to, stake.Risk.Customer)
+		}
 	}
 	s.meter.Start("writing", int64(len(to)))
 	writer := content.NewWriter(s.catalogue, &content.Options{Model: s.model})
@@ -116,6 +115,10 @@ func (s *story) writeTo(ctx context.Context, writer *content.Writer, outbox clm.
 		}
 	}
 	s.summary.Messages = append(s.summary.Messages, m)
+	if m.Path == "" {
+		s.path("message to "+string(customer), "none", m.Veto)
+		return nil
+	}
 	s.path("message to "+string(customer), string(m.Path), m.ModelError)
 	return nil
 }
