@@ -151,8 +151,14 @@ func TestACurrencyIsNeeded(t *testing.T) {
 }
 
 func TestTheDefaultDates(t *testing.T) {
-	for _, date := range []string{"2011-01-31 10:15:00", "2011-01-31T10:15:00Z", "1/31/2011 10:15"} {
+	for _, date := range []string{"2011-01-31 10:15:00", "2011-01-31T10:15:00Z", "2011-01-31 10:15"} {
 		h := read(t, orders.Options{}, "1,A1,MUG,2,"+date+",1.50,c1,UK")
 		assert.Equal(t, "2011-01-31T10:15:00Z", h.Report.First.Format(time.RFC3339))
 	}
+	h := read(t, orders.Options{}, "1,A1,MUG,2,2011-01-31,1.50,c1,UK")
+	assert.Equal(t, "2011-01-31T00:00:00Z", h.Report.First.Format(time.RFC3339))
+	h = read(t, orders.Options{}, "1,A1,MUG,2,1/2/2011 10:15,1.50,c1,UK")
+	assert.Equal(t, 1, h.Report.Count(orders.BadTime), "the first of February or the second of January: nobody knows")
+	h = read(t, orders.Options{Layouts: []string{"2/1/2006 15:04"}}, "1,A1,MUG,2,1/2/2011 10:15,1.50,c1,UK")
+	assert.Equal(t, "2011-02-01T10:15:00Z", h.Report.First.Format(time.RFC3339))
 }

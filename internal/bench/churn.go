@@ -71,6 +71,8 @@ func churnFlags(args []string) (*churnTask, error) {
 		return nil, errors.New("churn: -orders is missing: which file?")
 	case t.cut.IsZero():
 		return nil, errors.New("churn: -cut is missing: which date?")
+	case t.horizon < 24*time.Hour:
+		return nil, fmt.Errorf("churn: -horizon %s is shorter than a day", t.horizon)
 	case !slices.Contains([]string{"", "peek", "shuffle"}, t.control):
 		return nil, fmt.Errorf("churn: -control %q is neither peek nor shuffle", t.control)
 	}

@@ -103,6 +103,7 @@ func TestChurnRefuses(t *testing.T) {
 		{"a cut that is no date", "-orders F -cut soon", "invalid value"},
 		{"a file that is not there", "-orders F.gone -cut 2025-08-01", "no such file"},
 		{"an empty file", "-orders EMPTY -cut 2025-08-01", "not an order export"},
+		{"no horizon", "-orders F -cut 2025-08-01 -horizon 0", "shorter than a day"},
 		{"a horizon of an hour", "-orders F -cut 2025-08-01 -horizon 1h", "shorter than a day"},
 		{"a cut whose window is not in the data", "-orders F -cut 2025-12-01", "the window is not complete"},
 		{"a cut after the data", "-orders F -cut 2030-01-01", "the window is not complete"},
