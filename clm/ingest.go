@@ -22,9 +22,9 @@ type IngestOptions struct {
 // Ingested is what [Ingest] did. Read = Appended + Aside once it returned
 // without an error.
 type Ingested struct {
-	Read     int // events that the source gave
-	Appended int // events given to the log, repeats of known ids included
-	Aside    int // events that the log refused as invalid
+	Read     int `json:"read"`     // events that the source gave
+	Appended int `json:"appended"` // events given to the log, repeats of known ids included
+	Aside    int `json:"aside"`    // events that the log refused as invalid
 }
 
 // Ingest appends the events of a source to the log in batches. An event that

@@ -68,15 +68,17 @@ func (f Finding) String() string {
 // Evidence is the place in the catalogue that a claim rests on.
 type Evidence struct {
 	// Field, Start and End are where the claim stands in the draft.
-	Field      string
-	Start, End int
-	Item       clm.ItemID
+	Field string     `json:"field"`
+	Start int        `json:"start"`
+	End   int        `json:"end"`
+	Item  clm.ItemID `json:"item"`
 	// Source is the item's field: "title", "text", "brand", "price", "categories[0]" or "attributes.NAME".
-	Source string
+	Source string `json:"source"`
 	// SourceStart and SourceEnd are byte offsets in that field, and Quote is what stands there. A price and the name of
 	// an attribute are quoted whole, with offsets 0 and the quote's length.
-	SourceStart, SourceEnd int
-	Quote                  string
+	SourceStart int    `json:"source_start"`
+	SourceEnd   int    `json:"source_end"`
+	Quote       string `json:"quote"`
 }
 
 // A Report is the result of checking a draft: it may leave when there are no findings.

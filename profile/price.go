@@ -42,8 +42,10 @@ func (p *Profile) addPrice(line clm.Line) {
 // A PriceBand is what a customer pays for a piece in one currency: half of the
 // pieces cost between Low and High.
 type PriceBand struct {
-	Low, Median, High clm.Money
-	Pieces            int64
+	Low    clm.Money `json:"low"`
+	Median clm.Money `json:"median"`
+	High   clm.Money `json:"high"`
+	Pieces int64     `json:"pieces"`
 }
 
 // PriceBand returns the quartiles of the prices paid in a currency, and false

@@ -9,19 +9,19 @@ import (
 type Blend struct {
 	// Weights are the sources' weights, those above 0. Each source's scores
 	// are divided by the customer's largest before.
-	Weights map[string]float64
+	Weights map[string]float64 `json:"weights,omitempty"`
 	// Customers is the number of customers of the hold-out window on whom the
 	// weights were chosen. 0 means that there was nothing to choose on: then
 	// one source has all the weight, [Repeat] for the next basket and the
 	// first of [Sources] for new items, as far as they are fitted.
-	Customers int
+	Customers int `json:"customers"`
 	// NDCG is the blend's NDCG@10 on those customers, each half of them with
 	// weights chosen on the other half, and Best and BestNDCG are the same for
 	// the best source alone. Where the blend is not better, the weights are
 	// those of the best source.
-	NDCG     float64
-	Best     string
-	BestNDCG float64
+	NDCG     float64 `json:"ndcg"`
+	Best     string  `json:"best"`
+	BestNDCG float64 `json:"best_ndcg"`
 }
 
 // Blends are the blends of all tasks.

@@ -35,31 +35,35 @@ type EvaluateOptions struct {
 // Evaluation is how well the items that customers bought after a moment were
 // ranked by what was known before it.
 type Evaluation struct {
-	Task      Task
-	At        time.Time
-	Customers int // who were scored: known before the moment, with targets after it
-	Items     int // that were ranked: all that the model knows
-	Targets   int // purchases to be found, summed over the customers
-	Unknown   int // order lines left out because the model could not know the item
-	Blends    Blends
-	Methods   []Method
+	Task      Task      `json:"task"`
+	At        time.Time `json:"at"`
+	Customers int       `json:"customers"` // who were scored: known before the moment, with targets after it
+	Items     int       `json:"items"`     // that were ranked: all that the model knows
+	Targets   int       `json:"targets"`   // purchases to be found, summed over the customers
+	Unknown   int       `json:"unknown"`   // order lines left out because the model could not know the item
+	Blends    Blends    `json:"blends"`
+	Methods   []Method  `json:"methods,omitempty"`
 }
 
 // Method is the quality of one way to rank.
 type Method struct {
-	Name string
+	Name string `json:"name"`
 	// Default is true of what [Model.Recommend] does.
-	Default bool
+	Default bool `json:"default"`
 	// K is the rank at which lists are cut off.
-	K int
+	K int `json:"k"`
 	// NDCG, HitRate, Recall, Precision and MRR are means over the customers,
 	// in [0, 1], with the definitions of Amazon Personalize's offline metrics:
 	// normalised discounted cumulative gain with binary gains, share of
 	// customers with a hit, hits over targets, hits over K, and the reciprocal
 	// of the rank of the first hit (0 without one).
-	NDCG, HitRate, Recall, Precision, MRR float64
+	NDCG      float64 `json:"ndcg"`
+	HitRate   float64 `json:"hit_rate"`
+	Recall    float64 `json:"recall"`
+	Precision float64 `json:"precision"`
+	MRR       float64 `json:"mrr"`
 	// Coverage is the share of all items that were in at least one list.
-	Coverage float64
+	Coverage float64 `json:"coverage"`
 }
 
 // The names of the methods of an [Evaluation] that are no sources.

@@ -28,6 +28,20 @@ func (t Task) String() string {
 	return "new"
 }
 
+// MarshalText returns the text of String, so that tasks are named in JSON.
+func (t Task) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads "new" or "next".
+func (t *Task) UnmarshalText(text []byte) error {
+	for _, known := range []Task{NewItems, NextBasket} {
+		if known.String() == string(text) {
+			*t = known
+			return nil
+		}
+	}
+	return fmt.Errorf("recommend: no task is called %q", text)
+}
+
 func (t Task) valid() bool { return t == NewItems || t == NextBasket }
 
 // A Model recommends items by what was known at one moment. It is immutable

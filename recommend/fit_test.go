@@ -2,6 +2,7 @@ package recommend
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -205,4 +206,14 @@ func BenchmarkFit(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestTasksAreNamedInText(t *testing.T) {
+	raw, err := json.Marshal(Blends{NextBasket: {Best: EASE}})
+	require.NoError(t, err)
+	require.Contains(t, string(raw), `{"next":`)
+	var back Blends
+	require.NoError(t, json.Unmarshal(raw, &back))
+	require.Equal(t, EASE, back[NextBasket].Best)
+	require.ErrorContains(t, new(Task).UnmarshalText([]byte("last")), `no task is called "last"`)
 }

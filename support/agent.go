@@ -37,26 +37,27 @@ type Turn struct {
 // An Answer is what the customer is told.
 type Answer struct {
 	// Text is the answer, or the sentence that a human will take over.
-	Text string
+	Text string `json:"text"`
 	// Citations are the places that the answer rests on, in the order of the text; none for a handoff.
-	Citations []Citation
-	Path      Path
+	Citations []Citation `json:"citations,omitempty"`
+	Path      Path       `json:"path"`
 	// Coverage is the share of the question that the best passage speaks of, in [0, 1]; see [Hit.Coverage]. It is no
 	// probability of being right.
-	Coverage float64
+	Coverage float64 `json:"coverage"`
 	// Handoff says that, and why, a human has to answer; nil when Text is the answer.
-	Handoff *Handoff
+	Handoff *Handoff `json:"handoff,omitempty"`
 	// Cut counts the sentences of the model that its citations did not support and that were left out.
-	Cut int
-	// ModelError is why the model's answer was not used. Nil when it was, and when the model was not asked.
-	ModelError error
+	Cut int `json:"cut"`
+	// ModelError is why the model's answer was not used; it is not part of the JSON. Nil when it was, and when the model was not asked.
+	ModelError error `json:"-"`
 }
 
 // A Citation is a place in a document: Quote is the document's Text from Start to End, in bytes.
 type Citation struct {
-	Document   string
-	Start, End int
-	Quote      string
+	Document string `json:"document"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Quote    string `json:"quote"`
 }
 
 // Path says how an answer was made.
@@ -71,9 +72,9 @@ const (
 
 // A Handoff is what a human needs in order to go on.
 type Handoff struct {
-	Reason Reason
+	Reason Reason `json:"reason"`
 	// Summary is who asked what and when, why it was not answered, and the passages that came nearest.
-	Summary string
+	Summary string `json:"summary"`
 }
 
 // Texts are what the shop says in a language when it does not answer itself.

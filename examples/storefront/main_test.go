@@ -84,6 +84,7 @@ func TestJSONHoldsWhatTheTextSays(t *testing.T) {
 	require.NoError(t, err)
 	var s summary
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
+	require.NotRegexp(t, `"[A-Z]\w*":`, out, "names are in snake case")
 	require.Equal(t, 100, s.Customers)
 	require.Len(t, s.Stages, 5)
 	require.Len(t, s.Worth, 10)
