@@ -5,6 +5,10 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 3s
 MODULES     := $(shell git ls-files -co --exclude-standard '*go.mod' | xargs -n1 dirname)
 
+ifeq ($(strip $(MODULES)),)
+$(error no module found: make needs a git checkout that git accepts)
+endif
+
 .PHONY: test format vet staticcheck build race fuzz bench run
 
 test: format vet staticcheck build race fuzz bench
@@ -31,7 +35,8 @@ race:
 	@if ! command -v "$$(go env CC)" >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		apt-get update -qq && apt-get install -y -qq gcc libc6-dev >/dev/null; fi; \
 	race=-race; if ! command -v "$$(go env CC)" >/dev/null 2>&1; then race=; echo "SKIPPED the race detector: no C compiler"; fi; \
-	for m in $(MODULES); do echo "test $$race $$m"; (cd $$m && go test $$race ./...) || exit 1; done
+	for m in $(MODULES); do echo "test $$race $$m"; (cd $$m && go test $$race ./...) || exit 1; done; \
+	go test -count=1 . # reads the imports anew, which the cache of tests does not see
 
 # Each fuzz target for a few seconds; -fuzz takes one target of one package.
 fuzz:

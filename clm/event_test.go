@@ -77,6 +77,7 @@ func TestValidateNamesEventAndField(t *testing.T) {
 		{"a sum that overflows", func(e *clm.Event) {
 			e.Lines[0].Amount.Minor, e.Lines[1].Amount.Minor = math.MaxInt64, 1
 		}, "lines", "out of range"},
+		{"an order with a stage", func(e *clm.Event) { e.To = clm.Retention }, "to", "only changes of stages"},
 		{"a negative quantity", func(e *clm.Event) { e.Quantity = -1 }, "quantity", "not in [0,"},
 		{"no rating", func(e *clm.Event) { e.Rating = math.NaN() }, "rating", "not in [1, 5]"},
 		{"six stars", func(e *clm.Event) { e.Rating = 6 }, "rating", "not in [1, 5]"},

@@ -114,7 +114,20 @@ type worker struct {
 	done      *Caught
 }
 
+// fencedTries is how often a worker reads its position anew after another owner
+// moved the view.
+const fencedTries = 10
+
 func (w *worker) run(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := w.once(ctx)
+		if !errors.Is(err, ErrFenced) || try == fencedTries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (w *worker) once(ctx context.Context) error {
 	after, err := w.view.Position(ctx, w.partition)
 	if err != nil {
 		return err

@@ -207,6 +207,9 @@ func (c *checker) kindOf(e *Event) {
 	default:
 		c.fail("kind", "unknown kind %q", string(e.Kind))
 	}
+	if e.Kind != StageChanged && (e.From != "" || e.To != "") {
+		c.fail("to", "only changes of stages have stages, this is %q", string(e.Kind))
+	}
 	if len(e.Lines) > 0 && e.Kind != Ordered && e.Kind != Returned {
 		c.fail("lines", "only orders and returns have lines, this is %q", string(e.Kind))
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -49,7 +50,7 @@ func NewFolder(catalogue *clm.Catalogue, o *FoldOptions) *Folder {
 		f.location = o.Location
 	}
 	if o != nil && o.Weights != nil {
-		f.weights = o.Weights
+		f.weights = maps.Clone(o.Weights)
 	}
 	return f
 }
@@ -254,10 +255,13 @@ func (f *Folder) AsOf(events iter.Seq2[clm.Event, error], at time.Time) (map[clm
 		if err != nil {
 			return nil, nil, err
 		}
-		if _, repeated := seen[e.ID]; repeated || !e.Time.Before(at) {
+		if _, repeated := seen[e.ID]; repeated {
 			continue
 		}
 		seen[e.ID] = struct{}{}
+		if !e.Time.Before(at) {
+			continue
+		}
 		p := profiles[e.Customer]
 		if p == nil {
 			p = New(e.Customer)
