@@ -15,8 +15,9 @@
 //
 // # What holds
 //
-// A profile has a fixed upper size. The same events give the same profile in
-// whatever order and batches they come: counts and sums are integers, and what
+// A profile has a fixed upper size, but for one entry for each purpose and channel
+// that a consent or an unsubscription names. The same events give the same profile
+// in whatever order and batches they come, as long as none overflows a sum: counts and sums are integers, and what
 // is kept one by one (the latest orders, the latest word on a consent) is
 // chosen by time and id. A [View] counts each entry of a log once, because the
 // position is committed with the profiles.
