@@ -21,7 +21,7 @@ const module = "github.com/clmkit/clmkit/"
 // neighbours lists.
 var floors = map[string]int{
 	"clm": 0, "clm/orders": 0,
-	"llm": 0, "llm/openai": 0, "llm/lexical": 0, "vector": 0,
+	"llm": 0, "llm/openai": 0, "llm/langchain": 0, "llm/lexical": 0, "llm/pii": 0, "vector": 0,
 	"profile":   1,
 	"recommend": 2, "churn": 2, "content": 2, "support": 2,
 	"examples/storefront": 3, "examples/quickstart": 3,
@@ -29,14 +29,16 @@ var floors = map[string]int{
 
 // neighbours are the imports that are allowed within a floor.
 var neighbours = map[string][]string{
-	"clm/orders":  {"clm"},
-	"llm/openai":  {"llm"},
-	"llm/lexical": {"llm"},
+	"clm/orders":    {"clm"},
+	"llm":           {"llm/pii"},
+	"llm/openai":    {"llm"},
+	"llm/langchain": {"llm"},
+	"llm/lexical":   {"llm"},
 }
 
 // lean are the packages that import the standard library and golang.org/x/sync
 // only, besides packages of this module.
-var lean = []string{"clm", "clm/orders", "vector", "profile"}
+var lean = []string{"clm", "clm/orders", "vector", "profile", "llm/pii"}
 
 // A pkg is what `go list -json` says of a package.
 type pkg struct {

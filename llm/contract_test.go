@@ -49,6 +49,15 @@ func TestValidate(t *testing.T) {
 		"top-p 0":                      {&Request{Messages: user, TopP: new(0.0)}, "top-p 0: want more than 0"},
 		"top-p NaN":                    {&Request{Messages: user, TopP: new(math.NaN())}, "top-p NaN"},
 		"no tokens":                    {&Request{Messages: user, MaxTokens: new(0)}, "max tokens 0: want at least 1"},
+		"an image":                     {&Request{Messages: []Message{User("what is this?", Image("photo", "image/png", []byte{1}))}}, ""},
+		"an image at a URL":            {&Request{Messages: []Message{User("what is this?", ImageAt("", "https://shop.example/a.png"))}}, ""},
+		"a recording":                  {&Request{Messages: []Message{User("what is said?", Audio("call", "audio/wav", []byte{1}))}}, ""},
+		"an image in instructions":     {&Request{Messages: []Message{{Role: RoleSystem, Parts: []Part{Image("", "image/png", []byte{1})}}}}, "message 0: media in a message of the system"},
+		"an image that is empty":       {&Request{Messages: []Message{User("a", Image("", "image/png", nil))}}, "media: want either data or a URL"},
+		"a recording at a URL":         {&Request{Messages: []Message{User("a", Part{Media: &Media{Type: "audio/wav", URL: "https://a.example"}})}}, "only images may be at a URL"},
+		"an image in a file":           {&Request{Messages: []Message{User("a", ImageAt("", "file:///etc/passwd"))}}, "want an http or https URL"},
+		"a document":                   {&Request{Messages: []Message{User("a", Image("", "application/pdf", []byte{1}))}}, `media of type "application/pdf"`},
+		"text beside an image":         {&Request{Messages: []Message{{Role: RoleUser, Parts: []Part{{Text: "a", Media: &Media{Type: "image/png", Data: []byte{1}}}}}}}, "text and media in one part"},
 		"an empty stop":                {&Request{Messages: user, Stop: []string{""}}, "stop: empty text"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -200,4 +209,40 @@ func TestStreamEndsOnceAndNotInSilence(t *testing.T) {
 
 func TestUsageAdds(t *testing.T) {
 	assert.Equal(t, Usage{11, 22, 33, 44}, Usage{1, 2, 3, 4}.Add(Usage{10, 20, 30, 40}))
+}
+
+func TestCompleteKeepsRepeatedToolCallsOnce(t *testing.T) {
+	call := ToolCall{ID: "a", Name: "refund", Arguments: `{"order":"A7"}`}
+	other := ToolCall{ID: "b", Name: "refund", Arguments: `{"order":"A7"}`}
+	r, err := Complete("test", &Response{ToolCalls: []ToolCall{call, other, call}, Finish: FinishToolCalls})
+	require.NoError(t, err)
+	assert.Equal(t, []ToolCall{call, other}, r.ToolCalls)
+	assert.Len(t, r.Warnings, 1)
+
+	clash := ToolCall{ID: "a", Name: "refund", Arguments: `{"order":"B9"}`}
+	_, err = Complete("test", &Response{ToolCalls: []ToolCall{call, clash}, Finish: FinishToolCalls})
+	assert.ErrorIs(t, err, ErrMalformed)
+	_, err = Complete("test", &Response{ToolCalls: []ToolCall{{ID: "a"}}, Finish: FinishToolCalls, Usage: Usage{Output: 3}})
+	assert.ErrorIs(t, err, ErrMalformed)
+	e, _ := errors.AsType[*Error](err)
+	assert.Equal(t, 3, e.Usage.Output)
+}
+
+func TestCopiesShareNothing(t *testing.T) {
+	req := &Request{
+		Scope:    Scope{Customer: "c-1"},
+		Messages: []Message{User("a", Image("", "image/png", []byte{1})), {Role: RoleAssistant, ToolCalls: []ToolCall{{ID: "1", Name: "f"}}}},
+		Tools:    []Tool{{Name: "f", Parameters: json.RawMessage(`{}`)}},
+		Schema:   &Schema{Name: "s", Definition: json.RawMessage(`{}`)},
+		TopP:     new(0.5), Stop: []string{"END"},
+	}
+	c := req.Clone()
+	require.Equal(t, req, c)
+	c.Messages[0].Parts[1].Media.Data[0] = 9
+	c.Messages[1].ToolCalls[0].Name, c.Tools[0].Parameters[0], c.Schema.Definition[0], *c.TopP, c.Stop[0] = "g", 'x', 'x', 1, "x"
+	assert.Equal(t, byte(1), req.Messages[0].Parts[1].Media.Data[0])
+	assert.Equal(t, "f", req.Messages[1].ToolCalls[0].Name)
+	assert.Equal(t, `{}{}`, string(req.Tools[0].Parameters)+string(req.Schema.Definition))
+	assert.Equal(t, 0.5, *req.TopP)
+	assert.Equal(t, "END", req.Stop[0])
 }

@@ -29,3 +29,11 @@ type Embeddings struct {
 	// Usage of the call; zero when nobody counts.
 	Usage Usage
 }
+
+// Dimension is the length of the vectors; 0 when there are none.
+func (e *Embeddings) Dimension() int {
+	if len(e.Vectors) == 0 {
+		return 0
+	}
+	return len(e.Vectors[0])
+}

@@ -30,7 +30,9 @@ const (
 	ErrInvalid      Kind = "invalid request"                // the same request will never succeed
 	ErrTooLong      Kind = "request exceeds the context"    // shorten the messages
 	ErrUnauthorized Kind = "unauthorized"                   // mend the key
-	ErrQuota        Kind = "quota used up"                  // pay
+	ErrQuota        Kind = "quota used up"                  // of the provider: pay
+	ErrBudget       Kind = "budget used up"                 // of the program's own [Budget]: nothing was sent
+	ErrLimit        Kind = "run reached its limit"          // of steps, calls, tokens, money or time; see [Run]
 	ErrCanceled     Kind = "canceled"                       // the caller's ctx ended; Error.Err is why
 )
 
@@ -49,6 +51,8 @@ type Error struct {
 	// Partial is the text that arrived before the failure, or the reply that fits no schema. It is for records and
 	// people, never a result, and not part of Error().
 	Partial string
+	// Usage that the failed call is known to have cost; zero when nobody counted.
+	Usage Usage
 	// Err is the cause. May be nil.
 	Err error
 }

@@ -3,6 +3,7 @@ package llm
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,17 +21,27 @@ const (
 // Response is a complete answer.
 type Response struct {
 	// Text of the answer. May be empty when tools are called.
-	Text string
+	Text string `json:"text,omitempty"`
 	// ToolCalls that the model wants made, in its order.
-	ToolCalls []ToolCall
+	ToolCalls []ToolCall `json:"tool_calls,omitempty"`
 	// Finish is FinishToolCalls when there are tool calls, else FinishStop.
-	Finish Finish
-	// Usage of this call; zero when the provider does not count.
-	Usage Usage
+	Finish Finish `json:"finish"`
+	// Usage of this call, zero when the provider does not count; of all attempts, where a wrapper made several.
+	Usage Usage `json:"usage,omitzero"`
 	// Model is the name of the model that answered, as the provider gives it.
-	Model string
+	Model string `json:"model,omitempty"`
 	// Warnings name what was asked for and not done, such as a setting that the provider does not support.
-	Warnings []string
+	Warnings []string `json:"warnings,omitempty"`
+	// Via names the wrappers that had a hand in the answer, the one nearest to the provider first, such as "retry: 2
+	// attempts" or "cache". Empty: the answer came straight from the model.
+	Via []string `json:"via,omitempty"`
+}
+
+// Clone is a copy of r that shares no memory with it.
+func (r *Response) Clone() *Response {
+	c := *r
+	c.ToolCalls, c.Warnings, c.Via = slices.Clone(r.ToolCalls), slices.Clone(r.Warnings), slices.Clone(r.Via)
+	return &c
 }
 
 // Message is the response as a turn of the conversation that goes on.
@@ -44,10 +55,10 @@ func (r *Response) Message() Message {
 
 // Usage counts tokens.
 type Usage struct {
-	Input     int // tokens of the request
-	Output    int // tokens of the answer
-	Cached    int // the part of Input that the provider had in its cache
-	Reasoning int // the part of Output that is not in the text
+	Input     int `json:"input"`               // tokens of the request
+	Output    int `json:"output"`              // tokens of the answer
+	Cached    int `json:"cached,omitempty"`    // the part of Input that the provider had in its cache
+	Reasoning int `json:"reasoning,omitempty"` // the part of Output that is not in the text
 }
 
 // Add is the sum of u and v.
@@ -62,11 +73,13 @@ func (u Usage) Add(v Usage) Usage {
 //   - FinishLength: [ErrLength]
 //   - FinishFilter: [ErrRefused]
 //   - neither text, white space aside, nor tool calls: [ErrEmpty]
+//   - tool calls without a name, or two different ones with one ID: [ErrMalformed]
 //
-// A response with tool calls that stopped is given FinishToolCalls, since servers differ about that.
+// A response with tool calls that stopped is given FinishToolCalls, since servers differ about that. A tool call that
+// comes twice, the same to the letter, is kept once, with a warning: a refund is not to be made twice.
 func Complete(provider string, r *Response) (*Response, error) {
 	fail := func(kind Kind, cause error) (*Response, error) {
-		return nil, &Error{Kind: kind, Provider: provider, Partial: r.Text, Err: cause}
+		return nil, &Error{Kind: kind, Provider: provider, Partial: r.Text, Usage: r.Usage, Err: cause}
 	}
 	switch r.Finish {
 	case FinishStop, FinishToolCalls:
@@ -79,6 +92,9 @@ func Complete(provider string, r *Response) (*Response, error) {
 	default:
 		return fail(ErrTruncated, fmt.Errorf("unknown finish reason %q", r.Finish))
 	}
+	if err := r.dropRepeats(); err != nil {
+		return fail(ErrMalformed, err)
+	}
 	if len(r.ToolCalls) > 0 {
 		r.Finish = FinishToolCalls
 		return r, nil
@@ -88,4 +104,24 @@ func Complete(provider string, r *Response) (*Response, error) {
 	}
 	r.Finish = FinishStop
 	return r, nil
+}
+
+// dropRepeats leaves each tool call once.
+func (r *Response) dropRepeats() error {
+	var kept []ToolCall
+	for _, c := range r.ToolCalls {
+		same := slices.IndexFunc(kept, func(k ToolCall) bool { return k.ID == c.ID })
+		switch {
+		case c.Name == "":
+			return errors.New("tool call without a name")
+		case same < 0:
+			kept = append(kept, c)
+		case kept[same] != c:
+			return fmt.Errorf("two tool calls with the ID %q", c.ID)
+		default:
+			r.Warnings = append(r.Warnings, fmt.Sprintf("tool call %q came twice and is kept once", c.ID))
+		}
+	}
+	r.ToolCalls = kept
+	return nil
 }

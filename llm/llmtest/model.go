@@ -134,7 +134,7 @@ func passesOn(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 		assert.Equal(t, want.ToolCallID, got.ToolCallID)
 	}
 	if len(resp.Warnings) == 0 {
-		seen.Purpose, seen.Messages = req.Purpose, req.Messages
+		seen.Purpose, seen.Scope, seen.Messages = req.Purpose, req.Scope, req.Messages
 		assert.Equal(t, req, seen, "a setting got lost without a warning")
 	}
 }

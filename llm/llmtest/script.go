@@ -97,7 +97,7 @@ func (h Handler) ask(ctx context.Context, req *llm.Request) (Reply, error) {
 	if err := ended(ctx); err != nil {
 		return Reply{}, err
 	}
-	reply := h(ctx, clone(req))
+	reply := h(ctx, req.Clone())
 	if err := ended(ctx); err != nil {
 		return Reply{}, err
 	}
@@ -127,7 +127,7 @@ func NewScript(replies ...Reply) *Script { return &Script{replies: replies} }
 func (s *Script) Next(_ context.Context, req *llm.Request) Reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests = append(s.requests, clone(req))
+	s.requests = append(s.requests, req.Clone())
 	n := len(s.requests)
 	if n > len(s.replies) {
 		return Reply{Err: fmt.Errorf("llmtest: script has run out: %d replies, request %d has purpose %q", len(s.replies), n, req.Purpose)}
@@ -151,35 +151,7 @@ func (s *Script) Requests() []*llm.Request {
 	defer s.mu.Unlock()
 	asked := make([]*llm.Request, len(s.requests))
 	for i, r := range s.requests {
-		asked[i] = clone(r)
+		asked[i] = r.Clone()
 	}
 	return asked
-}
-
-// clone is a copy of r that shares no memory with it.
-func clone(r *llm.Request) *llm.Request {
-	c := *r
-	c.Messages = slices.Clone(r.Messages)
-	for i := range c.Messages {
-		c.Messages[i].Parts = slices.Clone(c.Messages[i].Parts)
-		c.Messages[i].ToolCalls = slices.Clone(c.Messages[i].ToolCalls)
-	}
-	c.Tools = slices.Clone(r.Tools)
-	for i := range c.Tools {
-		c.Tools[i].Parameters = slices.Clone(c.Tools[i].Parameters)
-	}
-	if r.Schema != nil {
-		c.Schema = &llm.Schema{Name: r.Schema.Name, Definition: slices.Clone(r.Schema.Definition)}
-	}
-	c.Temperature, c.TopP = copied(r.Temperature), copied(r.TopP)
-	c.MaxTokens, c.Seed = copied(r.MaxTokens), copied(r.Seed)
-	c.Stop = slices.Clone(r.Stop)
-	return &c
-}
-
-func copied[T any](p *T) *T {
-	if p == nil {
-		return nil
-	}
-	return new(*p)
 }

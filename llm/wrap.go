@@ -1,0 +1,26 @@
+package llm
+
+import (
+	"context"
+	"iter"
+)
+
+// layer is a model around another one, which wrappers are made of. It streams as well as it generates.
+type layer struct {
+	inner    Model
+	generate func(context.Context, *Request) (*Response, error)
+	stream   func(context.Context, *Request) iter.Seq2[Delta, error]
+}
+
+var _ Streamer = (*layer)(nil)
+
+func (l *layer) Generate(ctx context.Context, req *Request) (*Response, error) {
+	return l.generate(ctx, req)
+}
+
+func (l *layer) Stream(ctx context.Context, req *Request) iter.Seq2[Delta, error] {
+	return l.stream(ctx, req)
+}
+
+// Unwrap is the model within, so that what it can do beyond answering is found: see [CountTokens].
+func (l *layer) Unwrap() Model { return l.inner }
