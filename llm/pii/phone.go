@@ -1,0 +1,228 @@
+package pii
+
+import "strings"
+
+// phoneLengths are the digits of a number with its calling code (ITU-T E.164 and the national numbering plans that the
+// ITU publishes), least and most, by calling code. Other codes have 8 to 15.
+var phoneLengths = map[string][2]int{
+	"1": {11, 11}, "7": {11, 11}, "20": {11, 12}, "27": {11, 11}, "30": {12, 12}, "31": {11, 11}, "32": {10, 11}, "33": {11, 11},
+	"34": {11, 11}, "36": {10, 11}, "39": {8, 13}, "40": {11, 11}, "41": {11, 11}, "43": {8, 15}, "44": {11, 12}, "45": {10, 10},
+	"46": {9, 12}, "47": {10, 10}, "48": {11, 11}, "49": {9, 15}, "51": {10, 11}, "52": {12, 13}, "54": {12, 13}, "55": {12, 13},
+	"56": {11, 11}, "57": {10, 12}, "60": {10, 12}, "61": {11, 11}, "62": {10, 14}, "63": {10, 12}, "64": {10, 12}, "65": {10, 10},
+	"66": {10, 11}, "81": {11, 12}, "82": {10, 12}, "84": {11, 12}, "86": {10, 13}, "90": {12, 12}, "91": {12, 12}, "351": {12, 12},
+	"352": {8, 12}, "353": {10, 12}, "354": {10, 10}, "358": {8, 14}, "370": {11, 11}, "371": {11, 11}, "372": {10, 11}, "380": {12, 12},
+	"385": {11, 12}, "386": {11, 11}, "420": {12, 12}, "421": {12, 12}, "852": {11, 11}, "886": {11, 12}, "971": {11, 12}, "972": {11, 12},
+}
+
+// international reports whether digits that begin with a calling code are as many as its numbers have.
+func international(s string) (ok, known bool) {
+	for n := 1; n <= 3 && n < len(s); n++ {
+		if r, ok := phoneLengths[s[:n]]; ok {
+			return len(s) >= r[0] && len(s) <= r[1], true
+		}
+	}
+	return len(s) >= 8 && len(s) <= 15 && s[0] != '0', false
+}
+
+func findPhones(d *draft) {
+	if !d.wants(Phone) {
+		return
+	}
+	for i := 0; i < len(d.tokens); i++ {
+		if t := &d.tokens[i]; t.class == digits && len(t.key) <= 15 {
+			i = d.matchPhone(i)
+		}
+	}
+}
+
+// maxPhoneGroups bounds the work per number.
+const maxPhoneGroups = 7
+
+// call is a number as it is written.
+type call struct {
+	plus, bracket bool
+	digits        string
+	groups        []int // lengths
+	gaps          string
+}
+
+// matchPhone adds the longest number that begins at token i, and returns its last token, or i.
+func (d *draft) matchPhone(i int) int {
+	start := d.tokens[i].start
+	c := call{}
+	if d.byteBefore(start) == '(' {
+		start--
+		c.bracket = true
+	}
+	if d.byteBefore(start) == '+' {
+		start--
+		c.plus = true
+	}
+	if before := d.byteBefore(start); d.inWordBefore(start) || strings.IndexByte("-./_$@#=", before) >= 0 && before != 0 && !(c.plus || before == '.' || before == '=') {
+		return i
+	}
+	best := i
+	for j := i; j < min(i+maxPhoneGroups, len(d.tokens)) && d.extends(&c, i, j); j++ {
+		if score := d.phoneScore(&c, i, j); score > 0 && d.phoneEnds(j) {
+			end := d.tokens[j].end
+			d.add(Phone, start, d.extension(end), score, "phone")
+			best = j
+		}
+	}
+	return best
+}
+
+// extends adds token j to the number, unless it cannot belong to it.
+func (d *draft) extends(c *call, i, j int) bool {
+	t := &d.tokens[j]
+	if t.class != digits || len(c.digits)+len(t.key) > 15 {
+		return false
+	}
+	if j > i {
+		between := d.text[d.tokens[j-1].end:t.start]
+		if len(between) > 3 || strings.Trim(between, " -./()") != "" {
+			return false
+		}
+		c.bracket = c.bracket || strings.Contains(between, "(")
+		c.gaps += between[:1]
+	}
+	c.digits += t.key
+	c.groups = append(c.groups, len(t.key))
+	return true
+}
+
+// phoneEnds reports whether the number may end with token j.
+func (d *draft) phoneEnds(j int) bool {
+	end := d.tokens[j].end
+	after, next := d.byteAfter(end), d.byteAfter(end+1)
+	switch {
+	case after == ')' || after == '-' || after == '/' || after == '.' || after == ',':
+		return !isDigit(next)
+	case after == ':' || after == '%' || after == '@' || after == '_':
+		return after == ':' && !isDigit(next)
+	}
+	return true
+}
+
+// extension returns the end of a number with the extension behind it: "x12", "ext. 12".
+func (d *draft) extension(end int) int {
+	i := d.tokenAt(end)
+	if i >= len(d.tokens) || d.tokens[i].start-end > 2 {
+		return end
+	}
+	k := d.tokens[i].key
+	if len(k) >= 2 && len(k) <= 7 && k[0] == 'x' && allDigits(k[1:]) {
+		return d.tokens[i].end
+	}
+	if isWord(k, "x", "ext", "extension", "durchwahl", "dw", "poste", "int", "interno") && i+1 < len(d.tokens) && d.tokens[i+1].class == digits &&
+		len(d.tokens[i+1].key) <= 6 && d.tokens[i+1].start-d.tokens[i].end <= 3 {
+		return d.tokens[i+1].end
+	}
+	return end
+}
+
+// phoneScore says how much a number from token i to j looks like a phone's, 0 if not at all.
+func (d *draft) phoneScore(c *call, i, j int) float64 {
+	n := len(c.digits)
+	if n < 6 || sameDigits(c.digits) && n > 4 {
+		return 0
+	}
+	if c.plus {
+		return scorePlus(c.digits)
+	}
+	spoken := d.nearest(i, cuePhone|cueOrder|cueCard|cueBank|cueID|cueTax|cueSocial)
+	cued := spoken&cuePhone != 0
+	if !cued && spoken != 0 && !c.bracket {
+		return 0
+	}
+	shape := c.nationalScore()
+	switch {
+	case d.looksLikeDate(i, j):
+		return 0
+	case cued && n >= 7 && n <= 15 && shape >= 0.3:
+		return max(0.85, shape)
+	case cued && n >= 7 && n <= 13 && c.grouped():
+		return 0.7
+	}
+	return shape
+}
+
+func scorePlus(s string) float64 {
+	ok, known := international(s)
+	// After the code some write the national prefix: +44 (0)20 ...
+	if !ok && len(s) > 9 {
+		ok, known = len(s) <= 15, false
+	}
+	switch {
+	case ok && known:
+		return 0.95
+	case ok && len(s) >= 8:
+		return 0.75
+	}
+	return 0
+}
+
+// grouped reports whether no group is so short that the number rather counts or measures something.
+func (c *call) grouped() bool {
+	for _, g := range c.groups {
+		if g == 1 && len(c.groups) > 2 && c.groups[0] != 1 {
+			return false
+		}
+	}
+	return len(c.groups) <= 6
+}
+
+// nationalScore judges a number without calling code by its shape.
+func (c *call) nationalScore() float64 {
+	s, n := c.digits, len(c.digits)
+	if rest, ok := strings.CutPrefix(s, "00"); ok && n > 10 {
+		if ok, known := international(rest); ok && known {
+			return 0.75
+		}
+	}
+	nanp := n == 10 && nanp(s) || n == 11 && s[0] == '1' && nanp(s[1:])
+	switch {
+	case nanp && len(c.groups) >= 3 && c.groups[len(c.groups)-1] == 4 && c.groups[len(c.groups)-2] == 3:
+		if c.bracket || !strings.Contains(c.gaps, " ") || n == 11 {
+			return 0.75
+		}
+		return 0.6
+	case nanp && len(c.groups) == 2 && c.bracket:
+		return 0.7
+	case c.bracket && n >= 8 && n <= 12 && len(c.groups) >= 2:
+		return 0.65
+	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) >= 3 && c.even():
+		return 0.55
+	case n == 11 && s[0] == '1' && s[1] >= '3' && len(c.groups) == 1: // mobile numbers of China
+		return 0.5
+	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 12, nanp && len(c.groups) == 1:
+		return 0.4
+	}
+	return 0
+}
+
+// even reports whether all groups but the first have two to four digits.
+func (c *call) even() bool {
+	for _, g := range c.groups[1:] {
+		if g < 2 || g > 5 {
+			return false
+		}
+	}
+	return c.groups[0] <= 5
+}
+
+// nanp reports ten digits that the North American Numbering Plan allows: area codes and exchanges begin with 2 to 9.
+func nanp(s string) bool {
+	return s[0] >= '2' && s[3] >= '2' && s[1:3] != "11" && s[4:6] != "11" && s[1] != '9'
+}
+
+// looksLikeDate reports three groups such as 2024-05-31 or 31.05.2024, and times.
+func (d *draft) looksLikeDate(i, j int) bool {
+	if j-i != 2 {
+		return false
+	}
+	a, b, c := d.tokens[i].key, d.tokens[i+1].key, d.tokens[j].key
+	year := func(s string) bool { return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") }
+	small := func(s string) bool { return len(s) <= 2 && number(s) <= 31 }
+	return year(a) && small(b) && small(c) || small(a) && small(b) && (year(c) || len(c) == 2)
+}
