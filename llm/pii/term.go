@@ -79,6 +79,9 @@ func (d *draft) matchTerm(i int, k known) {
 }
 
 func (d *draft) addTerm(start, end int, k known) {
+	if k.kind == Phone && start > 0 && d.text[start-1] == '+' {
+		start-- // the plus is part of the number, though not of its digits
+	}
 	if !k.part {
 		d.force(k.kind, start, end, 1, "term")
 		return
