@@ -1,48 +1,98 @@
 package llmtest
 
 import (
-	"errors"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/llm"
 )
 
-// Fault is a way in which a provider fails.
+// Fault is a way in which a provider fails, or answers in a way that few expect. It is an error, so that an embedder, a
+// scorer or a reranker behind a [Server] can return one to have it played.
 type Fault string
 
-// The faults, and what a [Server] sends for each.
+// The faults that stand in place of an answer, with what a [Server] sends.
 const (
-	RateLimited Fault = "rate limited"   // status 429 with Retry-After: 2
-	Unavailable Fault = "unavailable"    // status 503 and an HTML page
-	NoChoices   Fault = "no choices"     // an answer without a choice
-	BrokenJSON  Fault = "broken JSON"    // half of the text, then a body or a chunk that is no JSON
-	Cut         Fault = "cut connection" // half of the text, then the connection is closed
-	NoFinish    Fault = "no finish"      // the text in good order, and no finish reason
-	ErrorInBody Fault = "error in body"  // half of the text, then an error under status 200
-	Refusal     Fault = "refusal"        // the model declines
-	Filtered    Fault = "content filter" // half of the text, then the content filter
-	LengthStop  Fault = "length"         // half of the text, then the token limit
+	RateLimited    Fault = "rate limited"    // status 429 with Retry-After: 2
+	QuotaUsed      Fault = "quota used up"   // status 429 and the code insufficient_quota, without Retry-After
+	Unavailable    Fault = "unavailable"     // status 503 and an HTML page
+	Unauthorized   Fault = "unauthorized"    // status 401 and the code invalid_api_key
+	TooLong        Fault = "context length"  // status 400 and the code context_length_exceeded
+	PromptFiltered Fault = "prompt filtered" // status 400 and the code content_filter
+	NoChoices      Fault = "no choices"      // an answer without a choice
+	NoAnswer       Fault = "no answer"       // status 200 and a body of no bytes; a stream of [DONE] alone
 )
 
-// faults are all of them, in the order above.
-func faults() []Fault {
-	return []Fault{RateLimited, Unavailable, NoChoices, BrokenJSON, Cut, NoFinish, ErrorInBody, Refusal, Filtered, LengthStop}
+// The faults in the midst of an answer. Half of the text comes before them, but for the refusal.
+const (
+	BrokenJSON     Fault = "broken JSON"      // a body or a chunk that is no JSON
+	MalformedChunk Fault = "malformed chunk"  // a body or a chunk that is JSON of another shape
+	Cut            Fault = "cut connection"   // the connection is closed
+	Reset          Fault = "reset connection" // the connection is reset (TCP RST)
+	Stall          Fault = "stall"            // nothing more, and the connection stays open until the client gives up
+	NoFinish       Fault = "no finish"        // the whole text in good order, and no finish reason
+	ErrorInBody    Fault = "error in body"    // an error under status 200, in a stream as an event
+	Refusal        Fault = "refusal"          // the model declines, in the refusal field
+	Filtered       Fault = "content filter"   // the finish reason content_filter
+	LengthStop     Fault = "length"           // the finish reason length
+)
+
+// The oddities: answers that a model has to pass on, for its callers to deal with. Their Kind is empty.
+const (
+	// LongLine sends the text as one line of more than 1 MiB, most of it padding in a field that clients do not know. The
+	// model receives the text as if nothing was.
+	LongLine Fault = "long line"
+	// WrongSchema sends valid JSON that does not fit the schema of the request. The model passes it on, and llm.Object
+	// reports ErrSchema. Without a schema in the request the answer is as it is.
+	WrongSchema Fault = "wrong schema"
+	// HallucinatedTool calls a tool that was not offered. The model passes the call on; whoever runs tools has to answer it.
+	HallucinatedTool Fault = "hallucinated tool"
+	// DuplicateCall sends the first tool call twice, with the same ID; when the reply has none, a call of the request's
+	// first tool without arguments. The model keeps it once, with a warning: see llm.Complete. Without a tool in the reply
+	// and the request the answer is as it is.
+	DuplicateCall Fault = "duplicate call"
+)
+
+// Faults are all of them, in the order above.
+func Faults() []Fault {
+	return []Fault{
+		RateLimited, QuotaUsed, Unavailable, Unauthorized, TooLong, PromptFiltered, NoChoices, NoAnswer,
+		BrokenJSON, MalformedChunk, Cut, Reset, Stall, NoFinish, ErrorInBody, Refusal, Filtered, LengthStop,
+		LongLine, WrongSchema, HallucinatedTool, DuplicateCall,
+	}
 }
 
-// Kind is how a model has to report the fault. It is empty for a fault that is none of the constants.
+// Error is the fault in words.
+func (f Fault) Error() string { return string(f) }
+
+// Kind is how a model has to report the fault. It is empty for the oddities, which are no errors, and for a fault that
+// is none of the constants.
+//
+// Two faults look different from the two ends of a connection, and [RunModel] allows a second kind for each: a body of no
+// bytes (NoAnswer) may be ErrMalformed, and a reset that overtakes what was sent before it (Reset) may be ErrUnavailable.
+// All four may be retried.
 func (f Fault) Kind() llm.Kind {
 	switch f {
 	case RateLimited:
 		return llm.ErrRateLimited
+	case QuotaUsed:
+		return llm.ErrQuota
 	case Unavailable, ErrorInBody:
 		return llm.ErrUnavailable
-	case NoChoices:
+	case Unauthorized:
+		return llm.ErrUnauthorized
+	case TooLong:
+		return llm.ErrTooLong
+	case NoChoices, NoAnswer:
 		return llm.ErrEmpty
-	case BrokenJSON:
+	case BrokenJSON, MalformedChunk:
 		return llm.ErrMalformed
-	case Cut, NoFinish:
+	case Cut, Reset, NoFinish:
 		return llm.ErrTruncated
-	case Refusal, Filtered:
+	case Stall:
+		return llm.ErrTimeout
+	case Refusal, Filtered, PromptFiltered:
 		return llm.ErrRefused
 	case LengthStop:
 		return llm.ErrLength
@@ -50,14 +100,53 @@ func (f Fault) Kind() llm.Kind {
 	return ""
 }
 
+// kinds are those that a model may report.
+func (f Fault) kinds() []llm.Kind {
+	switch f {
+	case NoAnswer:
+		return []llm.Kind{f.Kind(), llm.ErrMalformed}
+	case Reset:
+		return []llm.Kind{f.Kind(), llm.ErrUnavailable}
+	}
+	return []llm.Kind{f.Kind()}
+}
+
+// status is the HTTP status of a fault in place of an answer, and its code; 0 for the others.
+func (f Fault) status() (int, string) {
+	switch f {
+	case RateLimited:
+		return http.StatusTooManyRequests, "rate_limit_exceeded"
+	case QuotaUsed:
+		return http.StatusTooManyRequests, "insufficient_quota"
+	case Unavailable:
+		return http.StatusServiceUnavailable, ""
+	case Unauthorized:
+		return http.StatusUnauthorized, "invalid_api_key"
+	case TooLong:
+		return http.StatusBadRequest, "context_length_exceeded"
+	case PromptFiltered:
+		return http.StatusBadRequest, "content_filter"
+	}
+	return 0, ""
+}
+
+// counts reports whether the provider gets as far as counting the tokens, and says so.
+func (f Fault) counts() bool {
+	return slices.Contains([]Fault{"", NoFinish, Refusal, Filtered, LengthStop, LongLine, WrongSchema, HallucinatedTool, DuplicateCall}, f)
+}
+
 // retryAfter is what a rate-limited provider asks for.
 const retryAfter = 2 * time.Second
 
 // err is the error of a model whose provider fails like this after part of its text.
-func (f Fault) err(partial string) error {
-	e := &llm.Error{Kind: f.Kind(), Provider: "llmtest", Partial: partial, Err: errors.New(string(f))}
+func (f Fault) err(partial string, usage llm.Usage) error {
+	e := &llm.Error{Kind: f.Kind(), Provider: "llmtest", Partial: partial, Err: f}
+	e.Status, _ = f.status()
 	if f == RateLimited {
 		e.RetryAfter = retryAfter
+	}
+	if f.counts() {
+		e.Usage = usage
 	}
 	return e
 }

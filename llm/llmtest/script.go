@@ -4,50 +4,15 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/clmkit/clmkit/llm"
 )
 
-// Reply is one answer of a scripted provider.
-type Reply struct {
-	// Text of the answer.
-	Text string
-	// ToolCalls of the answer.
-	ToolCalls []llm.ToolCall
-	// Usage that the provider counts.
-	Usage llm.Usage
-	// Fault is how the answer goes wrong. Empty: it does not.
-	Fault Fault
-	// Err is returned in place of an answer, as it is; a Server sends its text under status 400.
-	Err error
-}
-
-// response is the reply as a whole answer.
-func (r Reply) response() *llm.Response {
-	finish := llm.FinishStop
-	if len(r.ToolCalls) > 0 {
-		finish = llm.FinishToolCalls
-	}
-	return &llm.Response{Text: r.Text, ToolCalls: slices.Clone(r.ToolCalls), Finish: finish, Usage: r.Usage, Model: "script"}
-}
-
-// arrived is the text that comes before the fault.
-func (r Reply) arrived() string {
-	switch r.Fault {
-	case "", NoFinish:
-		return r.Text
-	case RateLimited, Unavailable, NoChoices, Refusal:
-		return ""
-	}
-	words := strings.SplitAfter(r.Text, " ")
-	return strings.Join(words[:(len(words)+1)/2], "")
-}
-
 // Handler answers requests by what they ask. It is an [llm.Model] and an [llm.Streamer], and what a [Server] serves. The
-// request is the handler's to keep. It is called from several goroutines at once when the model is.
+// request is the handler's to keep. Asked directly, a fault is an error at once: one that stalls is llm.ErrTimeout without
+// waiting, as of a client whose limit has passed. It is called from several goroutines at once when the model is.
 type Handler func(ctx context.Context, req *llm.Request) Reply
 
 var (
@@ -61,8 +26,8 @@ func (h Handler) Generate(ctx context.Context, req *llm.Request) (*llm.Response,
 	if err != nil {
 		return nil, err
 	}
-	if reply.Fault != "" {
-		return nil, reply.Fault.err(reply.arrived())
+	if reply.Fault.Kind() != "" {
+		return nil, reply.Fault.err(reply.arrived(), reply.Usage)
 	}
 	return llm.Complete("llmtest", reply.response())
 }
@@ -75,18 +40,29 @@ func (h Handler) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.Del
 			yield(llm.Delta{}, err)
 			return
 		}
-		for word := range strings.SplitAfterSeq(reply.arrived(), " ") {
-			if !yield(llm.Delta{Text: word}, nil) {
-				return
-			}
-		}
-		if reply.Fault != "" {
-			yield(llm.Delta{}, reply.Fault.err(reply.arrived()))
+		reply.stream(ctx, yield)
+	}
+}
+
+// stream yields the reply piece by piece, as long as ctx lasts.
+func (r Reply) stream(ctx context.Context, yield func(llm.Delta, error) bool) {
+	var sent strings.Builder
+	for _, piece := range r.pieces() {
+		if err := ended(ctx, sent.String()); err != nil {
+			yield(llm.Delta{}, err)
 			return
 		}
-		resp, err := llm.Complete("llmtest", reply.response())
-		yield(llm.Delta{Done: resp}, err)
+		sent.WriteString(piece)
+		if !yield(llm.Delta{Text: piece}, nil) {
+			return
+		}
 	}
+	if r.Fault.Kind() != "" {
+		yield(llm.Delta{}, r.Fault.err(sent.String(), r.Usage))
+		return
+	}
+	resp, err := llm.Complete("llmtest", r.response())
+	yield(llm.Delta{Done: resp}, err)
 }
 
 // ask is the handler's reply to a copy of req.
@@ -94,22 +70,22 @@ func (h Handler) ask(ctx context.Context, req *llm.Request) (Reply, error) {
 	if err := req.Validate(); err != nil {
 		return Reply{}, err
 	}
-	if err := ended(ctx); err != nil {
+	if err := ended(ctx, ""); err != nil {
 		return Reply{}, err
 	}
-	reply := h(ctx, req.Clone())
-	if err := ended(ctx); err != nil {
+	reply := h(ctx, req.Clone()).answering(req)
+	if err := ended(ctx, ""); err != nil {
 		return Reply{}, err
 	}
 	return reply, reply.Err
 }
 
-// ended is the error of a context that has ended.
-func ended(ctx context.Context) error {
+// ended is the error of a context that has ended, after part of the text.
+func ended(ctx context.Context, partial string) error {
 	if ctx.Err() == nil {
 		return nil
 	}
-	return &llm.Error{Kind: llm.ErrCanceled, Provider: "llmtest", Err: ctx.Err()}
+	return &llm.Error{Kind: llm.ErrCanceled, Provider: "llmtest", Partial: partial, Err: ctx.Err()}
 }
 
 // Script is a model that gives its replies in order, one for each request, and records what it was asked. It is safe for

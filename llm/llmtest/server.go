@@ -1,197 +1,89 @@
 package llmtest
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/clmkit/clmkit/llm"
 )
 
-// Server is an OpenAI-compatible server on this machine: chat completions, whole and streamed, and embeddings.
+// Backend is what a [Server] answers with. A part that is nil is answered with status 404.
+type Backend struct {
+	// Chat answers POST /v1/chat/completions, whole and streamed.
+	Chat Handler
+	// Embedder answers POST /v1/embeddings. Vectors are sent in reverse order, as the protocol allows.
+	Embedder llm.Embedder
+	// Scorer answers POST /v1/completions with echo and logprobs (OpenAI, vLLM, llama.cpp) or prompt_logprobs (vLLM), and
+	// POST /generate (SGLang), which is beside /v1.
+	Scorer *Bigram
+	// Reranker answers POST /v1/rerank (Cohere, Jina, vLLM, llama.cpp), and POST /rerank (text-embeddings-inference), which
+	// is beside /v1 and takes at most 32 texts. Results are sent by score, the best first.
+	Reranker llm.Reranker
+	// APIKey is the bearer token that requests have to carry; others are answered with status 401. Empty: none is asked.
+	APIKey string
+}
+
+// Server is an OpenAI-compatible server on this machine. It is strict, so that a mistake of a client shows: a field that
+// it does not know, a value out of range, a tool result without its call or a strict schema that is none is status 400.
+// Text with other than ASCII letters leaves it in two writes that cut a letter in two.
 type Server struct {
 	// URL is the base URL, with /v1 at its end.
 	URL string
 
+	backend  Backend
 	http     *httptest.Server
-	handler  Handler
-	embedder llm.Embedder
+	requests atomic.Int64
+	closing  chan struct{}
+	close    sync.Once
 }
 
 // NewServer starts a server that answers chats with h, such as the Next of a [Script], and embeddings with e; nil answers
-// them with status 404. Embeddings are sent in reverse order, as the protocol allows. The caller closes the server.
-func NewServer(h Handler, e llm.Embedder) *Server {
-	s := &Server{handler: h, embedder: e}
+// them with status 404. The caller closes the server.
+func NewServer(h Handler, e llm.Embedder) *Server { return Serve(Backend{Chat: h, Embedder: e}) }
+
+// Serve starts a server of b. The caller closes it.
+func Serve(b Backend) *Server {
+	s := &Server{backend: b, closing: make(chan struct{})}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v1/chat/completions", s.chat)
-	if e != nil {
-		mux.HandleFunc("POST /v1/embeddings", s.embed)
+	on := func(path string, offered bool, answer func(*exchange)) {
+		if offered {
+			mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, answer) })
+		}
 	}
+	on("/v1/chat/completions", b.Chat != nil, s.chat)
+	on("/v1/embeddings", b.Embedder != nil, s.embed)
+	on("/v1/completions", b.Scorer != nil, s.completions)
+	on("/generate", b.Scorer != nil, s.generate)
+	on("/v1/rerank", b.Reranker != nil, s.rerank)
+	on("/rerank", b.Reranker != nil, s.rerankTEI)
 	s.http = httptest.NewServer(mux)
 	s.URL = s.http.URL + "/v1"
 	return s
 }
 
-// Close breaks the connections that are open and stops the server. Handlers have to return for it to return.
+// Close breaks the connections that are open, ends those that stall, and stops the server. Handlers have to return for it
+// to return. Closing twice is once.
 func (s *Server) Close() {
-	s.http.CloseClientConnections()
-	s.http.Close()
+	s.close.Do(func() {
+		close(s.closing)
+		s.http.CloseClientConnections()
+		s.http.Close()
+	})
 }
 
-func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Request-Id", "req-llmtest")
-	c, err := readChat(r.Body)
-	if err != nil {
-		writeError(w, http.StatusBadRequest, "invalid_request_error", err.Error())
-		return
-	}
-	reply := s.handler(r.Context(), c.request())
+func (s *Server) handle(w http.ResponseWriter, r *http.Request, answer func(*exchange)) {
+	x := &exchange{w: w, r: r, closing: s.closing}
+	w.Header().Set("X-Request-Id", fmt.Sprintf("req-llmtest-%d", s.requests.Add(1)))
 	switch {
-	case reply.Err != nil:
-		writeError(w, http.StatusBadRequest, "invalid_request_error", reply.Err.Error())
-	case reply.Fault == RateLimited:
-		w.Header().Set("Retry-After", fmt.Sprint(retryAfter.Seconds()))
-		writeError(w, http.StatusTooManyRequests, "rate_limit_exceeded", "slow down")
-	case reply.Fault == Unavailable:
-		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		io.WriteString(w, "<html><head><title>503 Service Unavailable</title></head><body>down for maintenance</body></html>")
-	case c.Stream:
-		streamChat(w, c, reply)
+	case s.backend.APIKey != "" && r.Header.Get("Authorization") != "Bearer "+s.backend.APIKey:
+		x.play(Unauthorized)
+	case !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json"):
+		x.refuse(http.StatusUnsupportedMediaType, "invalid_request_error", "want Content-Type: application/json")
 	default:
-		wholeChat(w, c, reply)
+		answer(x)
 	}
-}
-
-// wholeChat sends the reply in one body.
-func wholeChat(w http.ResponseWriter, c *chatRequest, r Reply) {
-	message := map[string]any{"role": "assistant", "content": r.arrived()}
-	if len(r.ToolCalls) > 0 {
-		message["tool_calls"] = wireCalls(r.ToolCalls)
-	}
-	if r.Fault == Refusal {
-		message["content"], message["refusal"] = nil, "I cannot help with that."
-	}
-	body := map[string]any{
-		"id": "chatcmpl-llmtest", "object": "chat.completion", "model": c.Model, "usage": wireUsage(r.Usage),
-		"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": wireFinish(r)}},
-	}
-	switch r.Fault {
-	case NoChoices:
-		body["choices"] = []any{}
-	case ErrorInBody:
-		body = errorBody("server_error", "the model crashed")
-	}
-	raw := encode(body)
-	switch r.Fault {
-	case BrokenJSON:
-		raw = raw[:len(raw)/2]
-	case Cut:
-		w.Header().Set("Content-Length", fmt.Sprint(len(raw)))
-		raw = raw[:len(raw)/2]
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Write(raw)
-}
-
-// streamChat sends the reply as events, word by word and with tool calls in pieces.
-func streamChat(w http.ResponseWriter, c *chatRequest, r Reply) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	event := func(data string) { fmt.Fprintf(w, "data: %s\n\n", data) }
-	chunk := func(delta map[string]any, finish any) {
-		event(string(encode(map[string]any{
-			"id": "chatcmpl-llmtest", "object": "chat.completion.chunk", "model": c.Model,
-			"choices": []any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}},
-		})))
-	}
-	if r.Fault != NoChoices {
-		chunk(map[string]any{"role": "assistant", "content": ""}, nil)
-	}
-	for word := range strings.SplitAfterSeq(r.arrived(), " ") {
-		if word != "" {
-			chunk(map[string]any{"content": word}, nil)
-		}
-	}
-	switch r.Fault {
-	case Cut:
-		http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
-	case BrokenJSON:
-		event(`{"choices": [{"delta": {`)
-		return
-	case ErrorInBody:
-		event(string(encode(errorBody("server_error", "the model crashed"))))
-		return
-	case Refusal:
-		chunk(map[string]any{"refusal": "I cannot help with that."}, nil)
-	}
-	for _, call := range wireCalls(r.ToolCalls) {
-		for _, piece := range pieces(call) {
-			chunk(map[string]any{"tool_calls": []chatToolCall{piece}}, nil)
-		}
-	}
-	if r.Fault != NoChoices {
-		chunk(map[string]any{}, wireFinish(r))
-	}
-	if c.StreamOptions.IncludeUsage {
-		event(string(encode(map[string]any{"model": c.Model, "choices": []any{}, "usage": wireUsage(r.Usage)})))
-	}
-	event("[DONE]")
-}
-
-// pieces cuts a tool call as servers do: the name first, then the arguments bit by bit.
-func pieces(call chatToolCall) []chatToolCall {
-	head := call
-	head.Function.Arguments = ""
-	cut := []chatToolCall{head}
-	for _, r := range call.Function.Arguments {
-		piece := chatToolCall{Index: call.Index}
-		piece.Function.Arguments = string(r)
-		cut = append(cut, piece)
-	}
-	return cut
-}
-
-func (s *Server) embed(w http.ResponseWriter, r *http.Request) {
-	var ask struct {
-		Model string   `json:"model"`
-		Input []string `json:"input"`
-	}
-	if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
-		writeError(w, http.StatusBadRequest, "invalid_request_error", err.Error())
-		return
-	}
-	e, err := s.embedder.Embed(r.Context(), ask.Input)
-	if err != nil {
-		writeError(w, http.StatusInternalServerError, "server_error", err.Error())
-		return
-	}
-	data := make([]any, len(e.Vectors))
-	for i, v := range e.Vectors {
-		data[len(data)-1-i] = map[string]any{"object": "embedding", "index": i, "embedding": v}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Write(encode(map[string]any{"object": "list", "model": ask.Model, "data": data, "usage": wireUsage(e.Usage)}))
-}
-
-func writeError(w http.ResponseWriter, status int, code, message string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(encode(errorBody(code, message)))
-}
-
-func errorBody(code, message string) map[string]any {
-	return map[string]any{"error": map[string]any{"message": message, "type": code, "code": code}}
-}
-
-// encode is v as JSON; v is made of what JSON can hold.
-func encode(v any) []byte {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		panic("llmtest: " + err.Error())
-	}
-	return raw
 }

@@ -30,7 +30,7 @@ func streams(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 }
 
 func streamFaults(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
-	for _, f := range faults() {
+	for _, f := range failing() {
 		t.Run(string(f), func(t *testing.T) {
 			m := newModel(t, always(Reply{Text: answer, Fault: f}))
 			var text strings.Builder
