@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,37 +17,65 @@ import (
 // Object asks m for a value of T: it sends req with the schema of T, finds the JSON in the reply, checks it against the
 // schema and decodes it. A reply that does not fit costs one more turn, in which the model is told what is wrong; when
 // that fails too, the error is [ErrSchema] with the second reply in Error.Partial. Errors of the model come back as they
-// are.
+// are, but that Error.Usage counts both turns.
 //
 // When req.Schema is set it is used instead of T's, which narrows T: an enum of the ids that exist, say. Tools are
-// refused with [ErrInvalid], since a call is no value. The request is copied, never changed. JSON may stand in prose, in
-// a code fence or after <think> blocks; where several objects fit, the last counts. JSON that strict decoding refuses is
-// repaired (quotes, commas, brackets) and must then fit the schema like any other.
+// refused with [ErrInvalid], since a call is no value; see [RunObject]. The request is copied, never changed. JSON may
+// stand in prose, in a code fence or after <think> blocks; where several objects fit, the last counts. JSON that strict
+// decoding refuses is repaired (quotes, commas, brackets) and must then fit the schema like any other. An object with a
+// key twice, or with a key that is a field's but for case, does not fit.
 //
-// Object costs one model call, two when the first reply does not fit.
+// Object costs one model call, two when the first reply does not fit. [ObjectResponse] says what they were.
 func Object[T any](ctx context.Context, m Model, req *Request) (T, error) {
+	value, _, err := ObjectResponse[T](ctx, m, req)
+	return value, err
+}
+
+// ObjectResponse is [Object] with the response that the value was read from: which model answered, by which path, and
+// what it cost. After a second turn its Usage is that of both, and Via ends with "object: 2 turns". The response is nil
+// when there is an error.
+func ObjectResponse[T any](ctx context.Context, m Model, req *Request) (T, *Response, error) {
 	var zero T
 	ask, schema, err := objectRequest[T](req)
 	if err != nil {
-		return zero, err
+		return zero, nil, err
 	}
-	resp, err := m.Generate(ctx, ask)
+	first, err := m.Generate(ctx, ask)
 	if err != nil {
-		return zero, err
+		return zero, nil, err
 	}
-	value, fault := parse[T](resp.Text, schema)
+	value, fault := parse[T](first.Text, schema)
 	if fault == nil {
-		return value, nil
+		return value, first, nil
 	}
-	resp, err = m.Generate(ctx, secondTurn(ask, resp.Text, fault))
+	second, err := m.Generate(ctx, secondTurn(ask, first.Text, fault))
 	if err != nil {
-		return zero, err
+		return zero, nil, withUsage(err, first.Usage)
 	}
-	value, fault = parse[T](resp.Text, schema)
+	second = second.Clone()
+	second.Usage = second.Usage.Add(first.Usage)
+	second.Via = append(second.Via, "object: 2 turns")
+	value, fault = parse[T](second.Text, schema)
 	if fault != nil {
-		return zero, &Error{Kind: ErrSchema, Partial: resp.Text, Err: errors.New(brief(fault))}
+		return zero, nil, misfit(second.Text, second.Usage, fault)
 	}
-	return value, nil
+	return value, second, nil
+}
+
+// misfit is the error of a reply that does not fit, the second time.
+func misfit(reply string, usage Usage, fault error) error {
+	return &Error{Kind: ErrSchema, Partial: reply, Usage: usage, Err: errors.New(brief(fault))}
+}
+
+// withUsage is err with the usage of earlier calls added, where it has any.
+func withUsage(err error, earlier Usage) error {
+	e, ok := err.(*Error)
+	if !ok || earlier == (Usage{}) {
+		return err
+	}
+	with := *e
+	with.Usage = e.Usage.Add(earlier)
+	return &with
 }
 
 // objectRequest is a copy of req that asks for T, with its schema ready for validation.
@@ -85,9 +114,13 @@ func secondTurn(ask *Request, reply string, fault error) *Request {
 	if reply != "" {
 		again.Messages = append(again.Messages, Assistant(strings.ToValidUTF8(reply, "\uFFFD")))
 	}
-	prompt := fmt.Sprintf(secondTurnPrompt, brief(fault), ask.Schema.Definition)
-	again.Messages = append(again.Messages, User(strings.ToValidUTF8(prompt, "\uFFFD")))
+	again.Messages = append(again.Messages, secondTurnMessage(ask.Schema, fault))
 	return &again
+}
+
+func secondTurnMessage(schema *Schema, fault error) Message {
+	prompt := fmt.Sprintf(secondTurnPrompt, brief(fault), schema.Definition)
+	return User(strings.ToValidUTF8(prompt, "\uFFFD"))
 }
 
 // brief is a fault in at most 400 bytes: the validator quotes the value that does not fit.
@@ -185,11 +218,7 @@ var errNoJSON = errors.New("no valid JSON")
 // decode checks text against the schema and decodes it.
 func decode[T any](text string, schema *jsonschema.Resolved) (T, error) {
 	var value T
-	var plain any
-	if err := json.Unmarshal([]byte(text), &plain); err != nil {
-		return value, fmt.Errorf("%w: %v", errNoJSON, err)
-	}
-	if err := schema.Validate(plain); err != nil {
+	if err := fits(text, schema, reflect.TypeFor[T]()); err != nil {
 		return value, err
 	}
 	if err := json.Unmarshal([]byte(text), &value); err != nil {
@@ -197,4 +226,16 @@ func decode[T any](text string, schema *jsonschema.Resolved) (T, error) {
 		return zero, err
 	}
 	return value, nil
+}
+
+// fits reports what keeps JSON from being decoded into a t as the schema saw it.
+func fits(text string, schema *jsonschema.Resolved, t reflect.Type) error {
+	value, err := plain(text)
+	if err != nil {
+		return err
+	}
+	if err := schema.Validate(value); err != nil {
+		return err
+	}
+	return misspelt(value, t)
 }

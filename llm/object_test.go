@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"maps"
 	"os"
@@ -190,6 +191,104 @@ func TestObjectOfAnUnaskedToolCall(t *testing.T) {
 	})
 	_, err := Object[draft](t.Context(), calls, ask())
 	assert.ErrorIs(t, err, ErrSchema)
+}
+
+func TestObjectRefusesKeysThatReadTwoWays(t *testing.T) {
+	for name, c := range map[string]struct{ reply, text string }{
+		"a key twice":             {`{"subject":"Hi","score":1,"score":2}`, `key "score" twice`},
+		"a key twice, to repair":  {`{'subject':'Hi','score':1,'score':2}`, `key "score" twice`},
+		"a key twice in a fence":  {"So:\n```json\n{\"subject\":\"Hi\",\"score\":1,\"score\":2}\n```", `key "score" twice`},
+		"a field in another case": {`{"subject":"Hi","score":1,"SCORE":2}`, "SCORE"},
+	} {
+		var asked []*Request
+		got, err := Object[draft](t.Context(), replies(&asked, c.reply, `{"subject":"Hi","score":3}`), ask())
+		require.NoError(t, err, name)
+		assert.Equal(t, 3, got.Score, name)
+		assert.Contains(t, asked[1].Messages[3].Text(), c.text, name)
+	}
+}
+
+// TestWhatIsCheckedIsWhatIsDecoded shows replies that a schema which allows other properties lets pass, and that
+// encoding/json would decode into something that the schema forbids.
+func TestWhatIsCheckedIsWhatIsDecoded(t *testing.T) {
+	type line struct {
+		ID string `json:"id,omitempty"`
+	}
+	type order struct {
+		line
+		Count int64           `json:"count,omitempty"`
+		Lines map[string]line `json:"lines,omitempty"`
+		More  []*line         `json:"more,omitempty"`
+	}
+	open := &Schema{Name: "order", Definition: json.RawMessage(`{"type":"object","properties":{"id":{"enum":["a"]},"count":{"enum":[9007199254740992]}}}`)}
+	for reply, fits := range map[string]bool{
+		`{"id":"a","note":"x"}`:                     true,
+		`{"lines":{"ID":{"id":"b"}}}`:               true, // keys of a map are no fields
+		`{"ID":"b"}`:                                false,
+		`{"\u017fd":1,"ıd":"b"}`:                    true,
+		`{"lines":{"x":{"ID":"b"}}}`:                false,
+		`{"more":[null,{"iD":"b"}]}`:                false,
+		`{"COUNT":1}`:                               false,
+		`{"count":9007199254740992}`:                true,
+		`{"count":9007199254740993}`:                false,
+		`{"lines":{"x":{"id":"b"},"x":{"id":"c"}}}`: false,
+	} {
+		req := ask()
+		req.Schema = open
+		_, err := Object[order](t.Context(), replies(new([]*Request), reply, reply), req)
+		assert.Equal(t, fits, err == nil, "%s: %v", reply, err)
+	}
+}
+
+func TestObjectResponseSaysWhatItCost(t *testing.T) {
+	n := 0
+	model := func(texts ...string) Model {
+		n = 0
+		return ModelFunc(func(context.Context, *Request) (*Response, error) {
+			n++
+			if texts[n-1] == "" {
+				return nil, &Error{Kind: ErrUnavailable, Usage: Usage{Input: 1}}
+			}
+			return Complete("", &Response{Text: texts[n-1], Finish: FinishStop, Model: "small", Usage: Usage{Input: 10, Output: n}, Via: []string{"cache"}})
+		})
+	}
+	good := `{"subject":"Hi","score":3}`
+	_, resp, err := ObjectResponse[draft](t.Context(), model(good), ask())
+	require.NoError(t, err)
+	assert.Equal(t, &Response{Text: good, Finish: FinishStop, Model: "small", Usage: Usage{Input: 10, Output: 1}, Via: []string{"cache"}}, resp)
+
+	_, resp, err = ObjectResponse[draft](t.Context(), model("no", good), ask())
+	require.NoError(t, err)
+	assert.Equal(t, Usage{Input: 20, Output: 3}, resp.Usage)
+	assert.Equal(t, []string{"cache", "object: 2 turns"}, resp.Via)
+
+	for _, c := range []struct {
+		texts []string
+		kind  Kind
+		usage Usage
+	}{
+		{[]string{"no", "no"}, ErrSchema, Usage{Input: 20, Output: 3}},
+		{[]string{"no", ""}, ErrUnavailable, Usage{Input: 11, Output: 1}},
+		{[]string{""}, ErrUnavailable, Usage{Input: 1}},
+	} {
+		_, resp, err = ObjectResponse[draft](t.Context(), model(c.texts...), ask())
+		e, ok := errors.AsType[*Error](err)
+		require.True(t, ok)
+		assert.Nil(t, resp)
+		assert.Equal(t, c.kind, e.Kind)
+		assert.Equal(t, c.usage, e.Usage)
+	}
+}
+
+func TestObjectOfAnImage(t *testing.T) {
+	req := ask()
+	req.Messages = append(req.Messages, User("What is on it?", Image("photo", "image/png", []byte{1})))
+	var asked []*Request
+	_, err := Object[draft](t.Context(), replies(&asked, "no", `{"subject":"Hi","score":3}`), req)
+	require.NoError(t, err)
+	for _, a := range asked {
+		assert.Equal(t, []byte{1}, a.Messages[2].Parts[1].Media.Data)
+	}
 }
 
 // hostile are replies that would be dear to read or to repair without bounds.
