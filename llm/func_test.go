@@ -30,15 +30,15 @@ type account struct {
 	Bank map[string]int `json:"bank"`
 }
 
-// echo is a function that returns its arguments.
-func echo[In any](t testing.TB, opts *llm.FuncOptions) *llm.Func {
+// echoFunc is a function that returns its arguments.
+func echoFunc[In any](t testing.TB, opts *llm.FuncOptions) *llm.Func {
 	f, err := llm.NewFunc("echo", "Says the same.", func(_ context.Context, in In) (In, error) { return in, nil }, opts)
 	require.NoError(t, err)
 	return f
 }
 
 func TestArgumentsAreDecodedStrictly(t *testing.T) {
-	f := echo[refund](t, nil)
+	f := echoFunc[refund](t, nil)
 	for name, c := range map[string]struct{ arguments, text string }{
 		"nothing":                            {``, "no valid JSON"},
 		"prose before it":                    {`Sure: {"order":"A7","cents":1}`, "no valid JSON"},
@@ -82,7 +82,7 @@ func TestArgumentsAreDecodedStrictly(t *testing.T) {
 }
 
 func TestArgumentsArriveAsTheyAreWritten(t *testing.T) {
-	f := echo[refund](t, nil)
+	f := echoFunc[refund](t, nil)
 	for _, arguments := range []string{
 		`{"order":"A7","cents":9007199254740993}`,
 		`{"order":"A7","cents":-9223372036854775808}`,
@@ -100,12 +100,12 @@ func TestArgumentsArriveAsTheyAreWritten(t *testing.T) {
 }
 
 func TestAFunctionWithoutParametersTakesNoText(t *testing.T) {
-	f := echo[struct{}](t, nil)
+	f := echoFunc[struct{}](t, nil)
 	for arguments, fits := range map[string]bool{"": true, "{}": true, " ": false, "null": false, `{"a":1}`: false} {
 		_, err := f.Call(t.Context(), arguments)
 		assert.Equal(t, fits, err == nil, "%q: %v", arguments, err)
 	}
-	_, err := echo[map[string]any](t, &llm.FuncOptions{Parameters: json.RawMessage(`{"type":"object","required":["a"]}`)}).Call(t.Context(), "")
+	_, err := echoFunc[map[string]any](t, &llm.FuncOptions{Parameters: json.RawMessage(`{"type":"object","required":["a"]}`)}).Call(t.Context(), "")
 	assert.ErrorIs(t, err, llm.ErrArguments, "a parameter that only the narrower schema has")
 }
 
@@ -115,7 +115,7 @@ func TestParametersNarrowTheArguments(t *testing.T) {
 		Count int64  `json:"count,omitempty"`
 	}
 	narrow := json.RawMessage(`{"type":"object","properties":{"order":{"enum":["A7"]},"count":{"enum":[9007199254740992]}}}`)
-	f := echo[pick](t, &llm.FuncOptions{Parameters: narrow})
+	f := echoFunc[pick](t, &llm.FuncOptions{Parameters: narrow})
 	assert.JSONEq(t, string(narrow), string(f.Tool().Parameters))
 	f.Tool().Parameters[0] = 'x'
 	assert.JSONEq(t, string(narrow), string(f.Tool().Parameters))
@@ -212,7 +212,7 @@ func FuzzArguments(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	same := echo[refund](f, nil)
+	same := echoFunc[refund](f, nil)
 	f.Fuzz(func(t *testing.T, arguments string) {
 		out, err := same.Call(t.Context(), arguments)
 		if err != nil {

@@ -120,9 +120,9 @@ func loneSurrogate(text string) bool {
 			return false
 		}
 		text = text[i:]
-		r, n := escaped(text)
+		r, n := surrogate(text)
 		if 0xd800 <= r && r < 0xdc00 {
-			low, more := escaped(text[n:])
+			low, more := surrogate(text[n:])
 			r, n = low-0xdc00+0x10000, n+more
 			if low < 0xdc00 || low > 0xdfff {
 				return true
@@ -135,8 +135,8 @@ func loneSurrogate(text string) bool {
 	}
 }
 
-// escaped is the rune of the \u escape at the start of text and its length; 0 and the length of what else stands there.
-func escaped(text string) (rune, int) {
+// surrogate is the rune of the \u escape at the start of text and its length; 0 and the length of what else stands there.
+func surrogate(text string) (rune, int) {
 	if len(text) < 6 || text[:2] != `\u` {
 		return 0, min(len(text), 2)
 	}
@@ -186,7 +186,7 @@ func misspeltKey(object map[string]any, t reflect.Type) error {
 			continue
 		}
 		for name := range fields {
-			if folded(name) == folded(key) {
+			if caseless(name) == caseless(key) {
 				return fmt.Errorf("key %q: write %q", key, name)
 			}
 		}
@@ -212,8 +212,8 @@ func fieldsByName(t reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// folded is s with each rune replaced by the least that is the same but for case.
-func folded(s string) string {
+// caseless is s with each rune replaced by the least that is the same but for case.
+func caseless(s string) string {
 	return strings.Map(func(r rune) rune {
 		for {
 			next := unicode.SimpleFold(r)
