@@ -63,7 +63,7 @@ func ExampleBudget_Model() {
 func ExampleOverdraft() {
 	budget, _ := llm.NewBudget(llm.Prices{"large": {Output: 15_000_000}}, []llm.Limit{{Per: llm.PerCall, Micros: 10_000}}, nil)
 	model, _ := budget.Model("large", llmtest.NewScript())
-	_, err := model.Generate(context.Background(), say("Write it all down.")) // 1024 tokens when it does not say how many
+	_, err := model.Generate(context.Background(), saying("Write it all down.")) // 1024 tokens when it does not say how many
 	overdraft, _ := errors.AsType[*llm.Overdraft](err)
 	fmt.Println(overdraft.Limit.Per, overdraft.Needed.Micros, llm.Retryable(err))
 	// Output: call 15360 false
@@ -89,7 +89,7 @@ var penny = llm.Prices{"m": {Input: 1_000_000, Output: 1_000_000}}
 
 // sized is a request that reserves 1000 tokens, 600 of them for the answer.
 func sized(s llm.Scope) *llm.Request {
-	r := say(strings.Repeat("x", 400-128-16-8))
+	r := saying(strings.Repeat("x", 400-128-16-8))
 	r.Scope, r.MaxTokens = s, new(600)
 	return r
 }
@@ -227,7 +227,7 @@ func TestACallThatIsRefusedIsNotSentAndNamesNobody(t *testing.T) {
 func TestTheLimitOfTheAnswerIsSent(t *testing.T) {
 	provider := llmtest.NewScript(llmtest.Reply{Text: "a"}, llmtest.Reply{Text: "b"}, llmtest.Reply{Text: "c d", Fault: llmtest.LengthStop})
 	m := pays(t, newBudget(t, &llm.BudgetOptions{MaxOutput: 77}), provider)
-	mine, none := say("hi"), say("hi")
+	mine, none := saying("hi"), saying("hi")
 	mine.MaxTokens = new(5)
 	require.NoError(t, second(m.Generate(t.Context(), mine)))
 	require.NoError(t, second(m.Generate(t.Context(), none)))
@@ -429,7 +429,7 @@ func TestCachedInputIsReservedAtTheHigherPrice(t *testing.T) {
 	m, err := b.Model("m", using(llm.Usage{Input: 400, Cached: 400, Output: 5}))
 	require.NoError(t, err)
 	assert.ErrorIs(t, second(m.Generate(t.Context(), sized(llm.Scope{}))), llm.ErrBudget, "3 x 400 and 10")
-	small := say("hi")
+	small := saying("hi")
 	require.NoError(t, second(m.Generate(t.Context(), small)))
 	assert.EqualValues(t, 1210, b.Report()[0].Spent.Micros)
 	assert.EqualValues(t, 1, b.Report()[0].Overruns)

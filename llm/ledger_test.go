@@ -205,7 +205,7 @@ func drawLedger(t *testing.T, r *rapid.T) {
 
 // begin starts the call and reports whether it was refused.
 func begin(t *testing.T, m llm.Model, c openCall) bool {
-	req := say("")
+	req := saying("")
 	req.Messages[0].Parts[0].Text = "x"
 	req.Scope, req.MaxTokens = llm.Scope{Tenant: c.tenant, Session: c.session}, new(int(c.tokens)-128-16-8-1)
 	refused := make(chan struct{})
@@ -369,7 +369,7 @@ func TestMemoryIsThatOfOneDay(t *testing.T) {
 			return len(raw)
 		}
 		empty := kept()
-		small := say("hi")
+		small := saying("hi")
 		small.MaxTokens = new(1)
 		for i := range customers {
 			small.Scope = llm.Scope{Customer: fmt.Sprint(i), Session: fmt.Sprint(i)}
@@ -385,7 +385,7 @@ func TestMemoryIsThatOfOneDay(t *testing.T) {
 func BenchmarkBudgetMemory(b *testing.B) {
 	budget := newBudget(b, nil, llm.Limit{Per: llm.PerCustomer, Tokens: 1000})
 	m := pays(b, budget, using(llm.Usage{Input: 1, Output: 1}))
-	req := say("hi")
+	req := saying("hi")
 	req.MaxTokens = new(1)
 	names := make([]string, 200_000)
 	for i := range names {

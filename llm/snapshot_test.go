@@ -233,6 +233,6 @@ func FuzzRestore(f *testing.F) {
 			assert.GreaterOrEqual(t, balance.Spent.Tokens, int64(0))
 			assert.GreaterOrEqual(t, balance.Spent.Micros, llm.Micros(0))
 		}
-		pays(t, b, using(llm.Usage{Input: 1, Output: 1})).Generate(t.Context(), say("hi"))
+		pays(t, b, using(llm.Usage{Input: 1, Output: 1})).Generate(t.Context(), saying("hi"))
 	})
 }

@@ -41,7 +41,7 @@ type within struct{ llm.Model }
 
 func (w within) Unwrap() llm.Model { return w.Model }
 
-func say(text string) *llm.Request { return &llm.Request{Messages: []llm.Message{llm.User(text)}} }
+func saying(text string) *llm.Request { return &llm.Request{Messages: []llm.Message{llm.User(text)}} }
 
 func TestCountTokensFindsTheCounterWithin(t *testing.T) {
 	down := errors.New("down")
@@ -61,7 +61,7 @@ func TestCountTokensFindsTheCounterWithin(t *testing.T) {
 		"no model":                {nil, 128 + 16 + 8 + 5, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n, exact, err := llm.CountTokens(t.Context(), c.model, say("hello"), nil)
+			n, exact, err := llm.CountTokens(t.Context(), c.model, saying("hello"), nil)
 			assert.Equal(t, c.n, n)
 			assert.Equal(t, c.exact, exact)
 			assert.ErrorIs(t, err, c.err)
