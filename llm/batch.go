@@ -83,7 +83,7 @@ func (b batchEmbedder) embed(ctx context.Context, texts []string) (*Embeddings, 
 	}
 	all, err := join(answers)
 	if first := <-failed; first != nil {
-		err = charge(first, all.Usage)
+		err = withUsage(first, all.Usage)
 	}
 	if err != nil {
 		return nil, err

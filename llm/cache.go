@@ -136,8 +136,8 @@ func (c *Cache) keep(e *entry, erasures int) {
 	c.stats.Evicted += c.entries.put(e)
 }
 
-// fits reports whether an answer is one to its request's schema.
-func fits(req *Request, resp *Response) bool {
+// answers reports whether an answer is one to its request's schema.
+func answers(req *Request, resp *Response) bool {
 	if req.Schema == nil || len(resp.ToolCalls) > 0 {
 		return true
 	}
@@ -221,7 +221,7 @@ func (c *Cache) lookOrMiss(key Key, scope Scope) (hit *Response, erasures int) {
 }
 
 func (c *Cache) keepStreamed(key Key, req *Request, resp *Response, erasures int) {
-	if !fits(req, resp) {
+	if !answers(req, resp) {
 		return
 	}
 	c.mu.Lock()

@@ -69,7 +69,7 @@ func (c *Cache) fly(ctx context.Context, key Key, f *flight, req *Request, inner
 
 // land ends a flight: it keeps the answer, and lets nobody board any more.
 func (c *Cache) land(key Key, f *flight, req *Request) {
-	good := f.err == nil && f.panicked == nil && fits(req, f.resp)
+	good := f.err == nil && f.panicked == nil && answers(req, f.resp)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.flights[key] == f {

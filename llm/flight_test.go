@@ -182,6 +182,30 @@ func TestNobodyJoinsACallThatIsBeingEnded(t *testing.T) {
 	})
 }
 
+func TestACallThatEndsLateLeavesTheNextOneAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int64
+		m := llm.NewCache(nil).Model("m", llm.ModelFunc(func(ctx context.Context, _ *llm.Request) (*llm.Response, error) {
+			n := calls.Add(1)
+			if n == 1 {
+				<-ctx.Done()
+			}
+			time.Sleep(time.Duration(n) * time.Second)
+			return &llm.Response{Text: "hi", Finish: llm.FinishStop}, ctx.Err()
+		}))
+		ctx, cancel := context.WithCancel(t.Context())
+		told := callers(t, m, ctx)
+		cancel()
+		told = append(told, callers(t, m, t.Context())...)
+		require.ErrorIs(t, (<-told[0]).err, context.Canceled)
+		told = append(told, callers(t, m, t.Context())...)
+		for _, c := range told[1:] {
+			require.NoError(t, (<-c).err)
+		}
+		assert.EqualValues(t, 2, calls.Load(), "the third caller joins the second call")
+	})
+}
+
 // TestACallerMayReuseItsRequestAfterItLeft is of use with the race detector.
 func TestACallerMayReuseItsRequestAfterItLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -39,7 +39,7 @@ func (v cachedEmbedder) embed(ctx context.Context, texts []string) (*Embeddings,
 			fresh, err = embedAll(ctx, v.inner, missing)
 		}
 		if err != nil {
-			return nil, charge(err, usage)
+			return nil, withUsage(err, usage)
 		}
 		usage = usage.Add(fresh.Usage)
 		known.add(missing, fresh)
@@ -71,17 +71,6 @@ func (e *Embeddings) check(n int) error {
 		}
 	}
 	return nil
-}
-
-// charge is an error of calls of which others had cost something before.
-func charge(err error, usage Usage) error {
-	e, ok := err.(*Error)
-	if !ok || usage == (Usage{}) {
-		return err
-	}
-	c := *e
-	c.Usage = c.Usage.Add(usage)
-	return &c
 }
 
 // vectorSet holds vectors that one model made, by their texts.
