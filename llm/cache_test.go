@@ -19,8 +19,8 @@ import (
 	"github.com/clmkit/clmkit/llm/llmtest"
 )
 
-// counting is a model that numbers its answers.
-func counting(calls *atomic.Int64) llm.Model {
+// numbering is a model that numbers its answers.
+func numbering(calls *atomic.Int64) llm.Model {
 	return llmtest.Handler(func(context.Context, *llm.Request) llmtest.Reply {
 		return llmtest.Reply{Text: fmt.Sprint("answer ", calls.Add(1)), Usage: llm.Usage{Input: 10, Output: 2}}
 	})
@@ -56,7 +56,7 @@ func TestCachedModelKeepsTheContract(t *testing.T) {
 func TestAHitIsACopyThatCostsNothing(t *testing.T) {
 	var calls atomic.Int64
 	cache := llm.NewCache(nil)
-	m := cache.Model("m", counting(&calls))
+	m := cache.Model("m", numbering(&calls))
 	first := generate(t, m, asking("c-1", "hello"))
 	assert.Equal(t, llm.Usage{Input: 10, Output: 2}, first.Usage)
 	assert.Empty(t, first.Via)
@@ -90,10 +90,10 @@ func TestWhatSharesAnAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var calls atomic.Int64
 			cache := llm.NewCache(nil)
-			generate(t, cache.Model("m", counting(&calls)), base)
+			generate(t, cache.Model("m", numbering(&calls)), base)
 			req := base.Clone()
 			c.change(req)
-			generate(t, cache.Model(c.model, counting(&calls)), req)
+			generate(t, cache.Model(c.model, numbering(&calls)), req)
 			assert.Equal(t, c.calls, calls.Load())
 		})
 	}
@@ -119,7 +119,7 @@ func TestRequestsForVarietyReachTheModel(t *testing.T) {
 			} {
 				var calls atomic.Int64
 				cache := llm.NewCache(&llm.CacheOptions{Sampled: c.sampled})
-				m := cache.Model("m", counting(&calls))
+				m := cache.Model("m", numbering(&calls))
 				req := asking("", "hello")
 				req.Temperature, req.Seed = c.temperature, c.seed
 				call(t, m, req)
@@ -161,7 +161,7 @@ func TestAnswersGoWhenTheirTimeIsUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
 		cache := llm.NewCache(&llm.CacheOptions{TTL: time.Minute})
-		m := cache.Model("m", counting(&calls))
+		m := cache.Model("m", numbering(&calls))
 		generate(t, m, asking("", "hello"))
 		time.Sleep(time.Minute - 1)
 		assert.Equal(t, "answer 1", generate(t, m, asking("", "hello")).Text)
@@ -174,7 +174,7 @@ func TestAnswersGoWhenTheirTimeIsUp(t *testing.T) {
 func TestStreamsAreKeptWhenTheyAreComplete(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	var calls atomic.Int64
-	m := llm.NewCache(nil).Model("m", counting(&calls))
+	m := llm.NewCache(nil).Model("m", numbering(&calls))
 	for range llm.Stream(t.Context(), m, asking("", "hello")) {
 		break
 	}
@@ -204,12 +204,12 @@ func TestFailedStreamsAreNotKept(t *testing.T) {
 func TestWhatWasNotUsedForLongestIsPushedOut(t *testing.T) {
 	var calls atomic.Int64
 	probe := llm.NewCache(nil)
-	generate(t, probe.Model("m", counting(&calls)), asking("", "a"))
+	generate(t, probe.Model("m", numbering(&calls)), asking("", "a"))
 	one := probe.Stats().Bytes
 
 	calls.Store(0)
 	cache := llm.NewCache(&llm.CacheOptions{MaxBytes: 2 * one})
-	m := cache.Model("m", counting(&calls))
+	m := cache.Model("m", numbering(&calls))
 	for _, text := range []string{"a", "b", "a", "c"} {
 		generate(t, m, asking("", text))
 	}
@@ -288,7 +288,7 @@ func heap() int64 {
 func TestForgetDropsOneAnswer(t *testing.T) {
 	var calls atomic.Int64
 	cache := llm.NewCache(nil)
-	m := cache.Model("m", counting(&calls))
+	m := cache.Model("m", numbering(&calls))
 	generate(t, m, asking("", "a"))
 	generate(t, m, asking("", "b"))
 	cache.Forget("other", asking("", "a"))
@@ -342,7 +342,7 @@ func BenchmarkCacheMiss(b *testing.B) {
 func BenchmarkCacheErase(b *testing.B) {
 	var calls atomic.Int64
 	cache := llm.NewCache(nil)
-	m := cache.Model("m", counting(&calls))
+	m := cache.Model("m", numbering(&calls))
 	for i := range 10_000 {
 		if _, err := m.Generate(context.Background(), asking(fmt.Sprint(i), fmt.Sprint(i))); err != nil {
 			b.Fatal(err)

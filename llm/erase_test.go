@@ -49,7 +49,7 @@ func TestEraseDropsWhatWasHandedOut(t *testing.T) {
 			} {
 				var calls atomic.Int64
 				cache := llm.NewCache(nil)
-				m := cache.Model("m", counting(&calls))
+				m := cache.Model("m", numbering(&calls))
 				for _, req := range asked {
 					call(t, m, req)
 				}
@@ -80,7 +80,7 @@ func TestWhatServedManyGoesWithAnyOfThem(t *testing.T) {
 	for _, customers := range []int{16, 17, 100} {
 		var calls atomic.Int64
 		cache := llm.NewCache(nil)
-		m := cache.Model("m", counting(&calls))
+		m := cache.Model("m", numbering(&calls))
 		for i := range customers {
 			generate(t, m, asking(fmt.Sprint("c-", i), "what everybody asks"))
 		}

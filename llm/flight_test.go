@@ -264,7 +264,7 @@ func TestTheValuesOfTheContextReachTheModel(t *testing.T) {
 func TestManyCallersComeAndGo(t *testing.T) {
 	var calls atomic.Int64
 	cache := llm.NewCache(&llm.CacheOptions{MaxBytes: 4000})
-	m := cache.Model("m", counting(&calls))
+	m := cache.Model("m", numbering(&calls))
 	var group sync.WaitGroup
 	for i := range 32 {
 		group.Go(func() {
