@@ -196,6 +196,7 @@ func TestACallThatEndsLateLeavesTheNextOneAlone(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		told := callers(t, m, ctx)
 		cancel()
+		synctest.Wait() // it has left
 		told = append(told, callers(t, m, t.Context())...)
 		require.ErrorIs(t, (<-told[0]).err, context.Canceled)
 		told = append(told, callers(t, m, t.Context())...)
