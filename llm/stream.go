@@ -28,6 +28,9 @@ type Streamer interface {
 // Stream answers req piece by piece. A model that is no [Streamer] answers in one delta. The last delta carries the
 // response; a stream that ends without it yields [ErrTruncated].
 func Stream(ctx context.Context, m Model, req *Request) iter.Seq2[Delta, error] {
+	if l, ok := m.(*layer); ok {
+		return l.stream(ctx, req)
+	}
 	s, ok := m.(Streamer)
 	if !ok {
 		return whole(ctx, m, req)

@@ -5,7 +5,8 @@ import (
 	"iter"
 )
 
-// layer is a model around another one, which wrappers are made of. It streams as well as it generates.
+// layer is a model around another one, which wrappers are made of. It streams as well as it generates. Its stream ranges
+// over that of [Stream] for the inner model and ends as that does, so that the text is watched only once, at the bottom.
 type layer struct {
 	inner    Model
 	generate func(context.Context, *Request) (*Response, error)
