@@ -48,8 +48,8 @@ func credit(r *Response, word string, earlier Usage) *Response {
 	return c
 }
 
-// charge is err with what earlier attempts cost. The error itself is not changed: a model may return the same one twice.
-func charge(err error, earlier Usage) error {
+// withUsage is err with what earlier attempts cost. The error itself is not changed: a model may return the same one twice.
+func withUsage(err error, earlier Usage) error {
 	if earlier == (Usage{}) {
 		return err
 	}

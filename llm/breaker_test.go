@@ -34,9 +34,9 @@ func ExampleBreaker() {
 	}
 	fmt.Println("calls:", len(provider.Requests()))
 	// Output:
-	// llm: llmtest: provider unavailable: unavailable false
+	// llm: llmtest: provider unavailable (status 503): unavailable false
 	// closed -> open
-	// llm: llmtest: provider unavailable: unavailable false
+	// llm: llmtest: provider unavailable (status 503): unavailable false
 	// llm: provider unavailable: breaker is open true
 	// calls: 2
 }

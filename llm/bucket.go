@@ -60,7 +60,7 @@ func (b *RetryBucket) give(tokens int64) {
 	}
 }
 
-// costOf is the price of a retry after err.
+// costOf is the price of a retry after a failure of the given kind.
 func costOf(kind Kind) int64 {
 	if kind == ErrTimeout {
 		return timeoutCost

@@ -30,7 +30,7 @@ type CascadeOptions struct {
 // ErrBudget, since it costs more.
 //
 // A stream withholds the small model's answer until it is checked, and hands it out in one delta; the large model's answer
-// is streamed as it comes.
+// is streamed as it comes. What a model can do beyond answering, such as [CountTokens], is that of the small one.
 //
 // Cascade stands where [Fallback] stands: within a cache, around the [Breaker] and [Retry] of each model. It costs a second
 // call for each answer that is refused: see MaxShare. It panics when a model or check is nil, or MaxShare is not in [0, 1].
@@ -79,7 +79,7 @@ func (c *cascade) generate(ctx context.Context, req *Request) (*Response, error)
 		return resp, err
 	}
 	if resp, err = c.large.Generate(ctx, req); err != nil {
-		return nil, charge(err, up.spent)
+		return nil, withUsage(err, up.spent)
 	}
 	return up.answer(resp), nil
 }
@@ -95,7 +95,7 @@ func (c *cascade) stream(ctx context.Context, req *Request, yield func(Delta, er
 		return
 	}
 	if p := pass(Stream(ctx, c.large, req), yield, up.answer, nil); p.err != nil {
-		yield(p.last, charge(p.err, up.spent))
+		yield(p.last, withUsage(p.err, up.spent))
 	}
 }
 
@@ -132,7 +132,7 @@ func refused(ctx context.Context, spent Usage, refusal error) (escalation, error
 	case ctx.Err() != nil:
 		return escalation{}, &Error{Kind: ErrCanceled, Usage: spent, Err: ctx.Err()}
 	case kind == ErrInvalid:
-		return escalation{}, charge(refusal, spent)
+		return escalation{}, withUsage(refusal, spent)
 	case kind == "":
 		return escalation{"the check said no", spent}, nil
 	}

@@ -328,3 +328,11 @@ func BenchmarkFitsSchema(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkStack is all of them in their order.
+func BenchmarkStack(b *testing.B) {
+	one := func() llm.Model { return llm.Breaker(llm.Retry(instant(), nil), nil) }
+	large := llm.Fallback([]llm.Model{one(), one()}, nil)
+	b.Run("small answers", func(b *testing.B) { benchmarkModel(b, llm.Cascade(one(), large, always, nil)) })
+	b.Run("large answers", func(b *testing.B) { benchmarkModel(b, llm.Cascade(one(), large, never, nil)) })
+}

@@ -37,7 +37,7 @@ type FallbackOptions struct {
 // usage of the response, too.
 //
 // A stream goes over to the next model only while no text has been handed out; what fails after that is passed on, so
-// that an answer is always of one model.
+// that an answer is always of one model. What a model can do beyond answering, such as [CountTokens], is that of the first.
 //
 // Fallback stands outside of [Breaker] and [Retry], of which each model has its own, and within a cache. It panics when
 // there is no model, or one is nil.
@@ -97,7 +97,7 @@ func (f *fallback) stream(ctx context.Context, req *Request, yield func(Delta, e
 		case p.done || p.stopped:
 			return
 		case p.text:
-			yield(p.last, charge(p.err, t.usage()))
+			yield(p.last, withUsage(p.err, t.usage()))
 			return
 		}
 		if t = append(t, p.err); f.final(ctx, req, p.err) {

@@ -40,7 +40,7 @@ func ExampleFallback_allFailed() {
 	e, _ := errors.AsType[*llm.Error](err)
 	fmt.Println("retry:", llm.Retryable(err), "after", e.RetryAfter, "| length:", errors.Is(err, llm.ErrLength))
 	// Output:
-	// llm: rate limited: hosted: llm: llmtest: rate limited: rate limited; local: llm: llmtest: answer reached its token limit: length
+	// llm: rate limited: hosted: llm: llmtest: rate limited (status 429): rate limited; local: llm: llmtest: answer reached its token limit: length
 	// retry: true after 2s | length: true
 }
 

@@ -67,17 +67,6 @@ func misfit(reply string, usage Usage, fault error) error {
 	return &Error{Kind: ErrSchema, Partial: reply, Usage: usage, Err: errors.New(brief(fault))}
 }
 
-// withUsage is err with the usage of earlier calls added, where it has any.
-func withUsage(err error, earlier Usage) error {
-	e, ok := err.(*Error)
-	if !ok || earlier == (Usage{}) {
-		return err
-	}
-	with := *e
-	with.Usage = e.Usage.Add(earlier)
-	return &with
-}
-
 // objectRequest is a copy of req that asks for T, with its schema ready for validation.
 func objectRequest[T any](req *Request) (*Request, *jsonschema.Resolved, error) {
 	if err := req.Validate(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"math/rand/v2"
 	"sync"
@@ -95,7 +94,7 @@ func newRetrier(opts *RetryOptions) *retrier {
 }
 
 func (r *retrier) generate(ctx context.Context, m Model, req *Request) (*Response, error) {
-	t := turn{retrier: r}
+	t := tries{retrier: r}
 	for {
 		resp, err := m.Generate(ctx, req)
 		if err == nil {
@@ -108,7 +107,7 @@ func (r *retrier) generate(ctx context.Context, m Model, req *Request) (*Respons
 }
 
 func (r *retrier) stream(ctx context.Context, m Model, req *Request, yield func(Delta, error) bool) {
-	t := turn{retrier: r}
+	t := tries{retrier: r}
 	for {
 		p := pass(Stream(ctx, m, req), yield, t.answer, nil)
 		switch {
@@ -118,7 +117,7 @@ func (r *retrier) stream(ctx context.Context, m Model, req *Request, yield func(
 			t.refund()
 			return
 		case p.text:
-			yield(p.last, charge(p.err, t.spent))
+			yield(p.last, withUsage(p.err, t.spent))
 			return
 		}
 		if err := t.again(ctx, p.err); err != nil {
@@ -129,7 +128,7 @@ func (r *retrier) stream(ctx context.Context, m Model, req *Request, yield func(
 }
 
 func (r *retrier) embed(ctx context.Context, e Embedder, texts []string) (*Embeddings, error) {
-	t := turn{retrier: r}
+	t := tries{retrier: r}
 	for {
 		got, err := e.Embed(ctx, texts)
 		if err == nil {
@@ -164,76 +163,4 @@ func (r *retrier) wait(failed int, err error) time.Duration {
 		return e.RetryAfter
 	}
 	return e.RetryAfter + min(jitter, r.maxWait-e.RetryAfter)
-}
-
-// turn is one call with its retries.
-type turn struct {
-	*retrier
-	failed int
-	cost   int64 // of the retry that is under way
-	spent  Usage // by the attempts that failed
-}
-
-// again takes in a failure, and returns nil when it is time for the next attempt; else the error to return.
-func (t *turn) again(ctx context.Context, err error) error {
-	earlier := t.spent
-	t.failed, t.spent = t.failed+1, earlier.Add(usageOf(err))
-	switch {
-	case !Retryable(err):
-		return charge(err, earlier)
-	case ctx.Err() != nil:
-		return endedAfter(ctx, err, t.spent)
-	case t.failed >= t.attempts:
-		return charge(err, earlier)
-	}
-	wait := t.wait(t.failed, err)
-	if deadline, ok := ctx.Deadline(); wait > t.maxWait || ok && time.Until(deadline) <= wait {
-		return charge(err, earlier)
-	}
-	cost := costOf(kindOf(err))
-	if !t.bucket.take(cost) {
-		return charge(err, earlier)
-	}
-	t.cost = cost
-	if sleep(ctx, wait) {
-		return nil
-	}
-	t.refund() // the retry was not made
-	return endedAfter(ctx, err, t.spent)
-}
-
-// sleep waits, and reports whether it did so to the end.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// succeed gives tokens for a success.
-func (t *turn) succeed() {
-	if t.failed == 0 {
-		t.bucket.give(firstTryGain)
-		return
-	}
-	t.refund()
-}
-
-// refund gives back what the last retry cost.
-func (t *turn) refund() {
-	t.bucket.give(t.cost)
-	t.cost = 0
-}
-
-// answer is the response of the attempt that succeeded.
-func (t *turn) answer(r *Response) *Response {
-	t.succeed()
-	if t.failed == 0 {
-		return r
-	}
-	return credit(r, fmt.Sprintf("retry: %d attempts", t.failed+1), t.spent)
 }

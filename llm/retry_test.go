@@ -55,8 +55,8 @@ func ExampleNewRetryBucket() {
 		fmt.Println(err, "| tokens left:", bucket.Tokens())
 	}
 	// Output:
-	// llm: llmtest: provider unavailable: unavailable | tokens left: 5
-	// llm: llmtest: provider unavailable: unavailable | tokens left: 0
+	// llm: llmtest: provider unavailable (status 503): unavailable | tokens left: 5
+	// llm: llmtest: provider unavailable (status 503): unavailable | tokens left: 0
 }
 
 func inquiry() *llm.Request {
