@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"math"
 	"net"
 	"strings"
@@ -130,6 +131,16 @@ func TestBudgetKeepsTheContract(t *testing.T) {
 			return got, ctx.Err()
 		})
 		paid, err := newBudget(t, nil, llm.Limit{Tokens: math.MaxInt64}).Embedder("m", e, "", llm.Scope{})
+		require.NoError(t, err)
+		return llm.TraceEmbedder(paid, &llm.TraceOptions{Logger: slog.New(slog.DiscardHandler)})
+	})
+	llmtest.RunReranker(t, func(t *testing.T, o llmtest.Overlap) llm.Reranker {
+		paid, err := newBudget(t, nil, llm.Limit{Tokens: math.MaxInt64}).Reranker("m", o, "", llm.Scope{})
+		require.NoError(t, err)
+		return paid
+	})
+	llmtest.RunScorer(t, func(t *testing.T, b *llmtest.Bigram) llm.Scorer {
+		paid, err := newBudget(t, nil, llm.Limit{Tokens: math.MaxInt64}).Scorer("m", b, "", llm.Scope{})
 		require.NoError(t, err)
 		return paid
 	})
