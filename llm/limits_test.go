@@ -41,10 +41,10 @@ func TestRunsEndAtTheirLimits(t *testing.T) {
 		"calls by default":     {endless(9), nil, llm.EndCalls, "36 of 32 tool calls", 4, 27},
 		"calls":                {endless(1), &llm.RunOptions{Limits: llm.RunLimits{Calls: 2}}, llm.EndCalls, "3 of 2 tool calls", 3, 2},
 		"a flood of calls":     {endless(1000), nil, llm.EndCalls, "1000 of 32 tool calls", 1, 0},
-		"tools that are none":  {always(calling("refund A7")), nil, llm.EndFaults, "5 tool calls that cannot be made, of 4", 5, 0},
-		"unfit arguments":      {always(calling("find !{}")), &llm.RunOptions{Limits: llm.RunLimits{Faults: 1}}, llm.EndFaults, "2 tool calls that cannot be made, of 1", 2, 0},
-		"the same call":        {always(calling("find A7")), nil, llm.EndFaults, "5 tool calls that cannot be made, of 4", 8, 3},
-		"the same call thrice": {always(calling("find A7", "find A7", "find A7")), nil, llm.EndFaults, "6 tool calls that cannot be made, of 4", 3, 3},
+		"tools that are none":  {replying(calling("refund A7")), nil, llm.EndFaults, "5 tool calls that cannot be made, of 4", 5, 0},
+		"unfit arguments":      {replying(calling("find !{}")), &llm.RunOptions{Limits: llm.RunLimits{Faults: 1}}, llm.EndFaults, "2 tool calls that cannot be made, of 1", 2, 0},
+		"the same call":        {replying(calling("find A7")), nil, llm.EndFaults, "5 tool calls that cannot be made, of 4", 8, 3},
+		"the same call thrice": {replying(calling("find A7", "find A7", "find A7")), nil, llm.EndFaults, "6 tool calls that cannot be made, of 4", 3, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			made := 0
@@ -71,8 +71,8 @@ func TestRunsEndAtTheirLimits(t *testing.T) {
 	}
 }
 
-// always is a model that gives one reply to everything.
-func always(r llmtest.Reply) llmtest.Handler {
+// replying is a model that gives one reply to everything.
+func replying(r llmtest.Reply) llmtest.Handler {
 	return func(context.Context, *llm.Request) llmtest.Reply { return r }
 }
 
@@ -159,7 +159,7 @@ func TestAModelThatDoesNotCountIsChargedWithTheBound(t *testing.T) {
 	req.MaxTokens = new(50)
 	silent := calling("find A7")
 	silent.Usage = llm.Usage{}
-	tr, err := llm.Run(t.Context(), always(silent), req, []*llm.Func{newFunc(t, "find", readOnly, shipped)}, &llm.RunOptions{Limits: llm.RunLimits{Tokens: 5000}})
+	tr, err := llm.Run(t.Context(), replying(silent), req, []*llm.Func{newFunc(t, "find", readOnly, shipped)}, &llm.RunOptions{Limits: llm.RunLimits{Tokens: 5000}})
 	checkTranscript(t, tr, err)
 	assert.Equal(t, llm.EndTokens, tr.End)
 	assert.Zero(t, tr.Usage)

@@ -52,9 +52,7 @@ func ObjectResponse[T any](ctx context.Context, m Model, req *Request) (T, *Resp
 	if err != nil {
 		return zero, nil, withUsage(err, first.Usage)
 	}
-	second = second.Clone()
-	second.Usage = second.Usage.Add(first.Usage)
-	second.Via = append(second.Via, "object: 2 turns")
+	second = credit(second, "object: 2 turns", first.Usage)
 	value, fault = parse[T](second.Text, schema)
 	if fault != nil {
 		return zero, nil, misfit(second.Text, second.Usage, fault)

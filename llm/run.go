@@ -243,8 +243,8 @@ func (r *runner) count(u Usage) {
 
 // failed counts what a call that failed has cost.
 func (r *runner) failed(err error) {
-	if e, ok := errors.AsType[*Error](err); ok && e.Usage != (Usage{}) {
-		r.count(e.Usage)
+	if u := usageOf(err); u != (Usage{}) {
+		r.count(u)
 	}
 }
 

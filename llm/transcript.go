@@ -75,8 +75,3 @@ const (
 	CallRefused  Outcome = "refused"              // by RunOptions.Approve
 	CallDropped  Outcome = "dropped"              // the run was at its end
 )
-
-// fault reports whether the model did what it had been told it cannot.
-func (o Outcome) fault() bool {
-	return o == CallUnknown || o == CallUnfit || o == CallRepeated || o == CallExceeded
-}
