@@ -15,8 +15,8 @@ import (
 	"github.com/clmkit/clmkit/llm/llmtest"
 )
 
-// endless is a model that calls find again and again, a new order each time.
-func endless(calls int) llmtest.Handler {
+// callingOn is a model that calls find again and again, a new order each time.
+func callingOn(calls int) llmtest.Handler {
 	return func(_ context.Context, req *llm.Request) llmtest.Reply {
 		var all []string
 		for i := range calls {
@@ -35,12 +35,12 @@ func TestRunsEndAtTheirLimits(t *testing.T) {
 		steps int
 		made  int // calls of the function
 	}{
-		"steps by default":     {endless(1), nil, llm.EndSteps, "limit of steps: 8 model calls", 8, 7},
-		"steps":                {endless(2), &llm.RunOptions{Limits: llm.RunLimits{Steps: 3}}, llm.EndSteps, "3 model calls", 3, 4},
-		"one step":             {endless(1), &llm.RunOptions{Limits: llm.RunLimits{Steps: 1}}, llm.EndSteps, "1 model calls", 1, 0},
-		"calls by default":     {endless(9), nil, llm.EndCalls, "36 of 32 tool calls", 4, 27},
-		"calls":                {endless(1), &llm.RunOptions{Limits: llm.RunLimits{Calls: 2}}, llm.EndCalls, "3 of 2 tool calls", 3, 2},
-		"a flood of calls":     {endless(1000), nil, llm.EndCalls, "1000 of 32 tool calls", 1, 0},
+		"steps by default":     {callingOn(1), nil, llm.EndSteps, "limit of steps: 8 model calls", 8, 7},
+		"steps":                {callingOn(2), &llm.RunOptions{Limits: llm.RunLimits{Steps: 3}}, llm.EndSteps, "3 model calls", 3, 4},
+		"one step":             {callingOn(1), &llm.RunOptions{Limits: llm.RunLimits{Steps: 1}}, llm.EndSteps, "1 model calls", 1, 0},
+		"calls by default":     {callingOn(9), nil, llm.EndCalls, "36 of 32 tool calls", 4, 27},
+		"calls":                {callingOn(1), &llm.RunOptions{Limits: llm.RunLimits{Calls: 2}}, llm.EndCalls, "3 of 2 tool calls", 3, 2},
+		"a flood of calls":     {callingOn(1000), nil, llm.EndCalls, "1000 of 32 tool calls", 1, 0},
 		"tools that are none":  {replying(calling("refund A7")), nil, llm.EndFaults, "5 tool calls that cannot be made, of 4", 5, 0},
 		"unfit arguments":      {replying(calling("find !{}")), &llm.RunOptions{Limits: llm.RunLimits{Faults: 1}}, llm.EndFaults, "2 tool calls that cannot be made, of 1", 2, 0},
 		"the same call":        {replying(calling("find A7")), nil, llm.EndFaults, "5 tool calls that cannot be made, of 4", 8, 3},
@@ -53,7 +53,7 @@ func TestRunsEndAtTheirLimits(t *testing.T) {
 			if c.opts != nil {
 				opts.Limits = c.opts.Limits
 			}
-			tr, err := llm.Run(t.Context(), c.model, where(), []*llm.Func{find}, &opts)
+			tr, err := llm.Run(t.Context(), c.model, whereIsIt(), []*llm.Func{find}, &opts)
 			checkTranscript(t, tr, err)
 			e, ok := errors.AsType[*llm.Error](err)
 			require.True(t, ok)
@@ -96,7 +96,7 @@ func TestTokensAndCostStayWithinTheirLimit(t *testing.T) {
 	for _, limits := range []llm.RunLimits{{Tokens: 2000}, {Tokens: 3333}, {Tokens: 8000}, {Micros: 3000}, {Micros: 9001}, {Tokens: 2500, Micros: 4000}, {Tokens: 4000, Micros: 2500}} {
 		limits.Steps, limits.Calls = 1000, 1000
 		var seen []llm.Request
-		req := where()
+		req := whereIsIt()
 		req.MaxTokens = new(150)
 		tr, err := llm.Run(t.Context(), counted(&seen), req, []*llm.Func{find}, &llm.RunOptions{Limits: limits, Price: price})
 		checkTranscript(t, tr, err)
@@ -120,7 +120,7 @@ func TestTokensAndCostStayWithinTheirLimit(t *testing.T) {
 }
 
 func TestARequestThatCouldBeMoreThanTheLimitIsNotSent(t *testing.T) {
-	req := where()
+	req := whereIsIt()
 	req.MaxTokens = new(10)
 	for _, opts := range []*llm.RunOptions{{Limits: llm.RunLimits{Tokens: 100}}, {Limits: llm.RunLimits{Micros: 100}, Price: llm.Price{Input: 1_000_000}}} {
 		tr, err := llm.Run(t.Context(), llmtest.NewScript(), req, nil, opts)
@@ -131,16 +131,16 @@ func TestARequestThatCouldBeMoreThanTheLimitIsNotSent(t *testing.T) {
 	}
 	req.Messages = append(req.Messages, llm.User("", llm.Image("", "image/png", []byte{1})))
 	opts := &llm.RunOptions{Limits: llm.RunLimits{Tokens: 5000}}
-	_, err := llm.Run(t.Context(), llmtest.NewScript(done), req, nil, opts)
+	_, err := llm.Run(t.Context(), llmtest.NewScript(onItsWay), req, nil, opts)
 	assert.ErrorIs(t, err, llm.ErrInvalid, "nobody knows what an image costs")
 	opts.Tokens = &llm.CountOptions{Media: func(*llm.Media) int { return 1000 }}
-	_, err = llm.Run(t.Context(), llmtest.NewScript(done), req, nil, opts)
+	_, err = llm.Run(t.Context(), llmtest.NewScript(onItsWay), req, nil, opts)
 	assert.NoError(t, err)
 }
 
 func TestAnAnswerThatTheLimitCutsIsTheLimits(t *testing.T) {
 	long := llmtest.Reply{Text: "one two three four", Fault: llmtest.LengthStop, Usage: llm.Usage{Input: 10, Output: 900}}
-	req := where()
+	req := whereIsIt()
 	req.MaxTokens = new(1000)
 	_, err := llm.Run(t.Context(), llmtest.NewScript(long), req, nil, nil)
 	assert.ErrorIs(t, err, llm.ErrLength)
@@ -155,7 +155,7 @@ func TestAnAnswerThatTheLimitCutsIsTheLimits(t *testing.T) {
 }
 
 func TestAModelThatDoesNotCountIsChargedWithTheBound(t *testing.T) {
-	req := where()
+	req := whereIsIt()
 	req.MaxTokens = new(50)
 	silent := calling("find A7")
 	silent.Usage = llm.Usage{}
@@ -165,8 +165,8 @@ func TestAModelThatDoesNotCountIsChargedWithTheBound(t *testing.T) {
 	assert.Zero(t, tr.Usage)
 }
 
-// slow is a model that takes a second for each call, and find a minute unless ctx ends.
-func slow(ctx context.Context, req *llm.Request) llmtest.Reply {
+// findSlowly is a model that takes a second for each call, and find a minute unless ctx ends.
+func findSlowly(ctx context.Context, req *llm.Request) llmtest.Reply {
 	select {
 	case <-ctx.Done():
 	case <-time.After(time.Second):
@@ -199,7 +199,7 @@ func TestTimeIsTheRunsOwnOrTheCallers(t *testing.T) {
 		} {
 			ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
 			start := time.Now()
-			tr, err := llm.Run(ctx, llmtest.Handler(slow), where(), []*llm.Func{c.f}, &llm.RunOptions{Limits: llm.RunLimits{Time: c.limit}})
+			tr, err := llm.Run(ctx, llmtest.Handler(findSlowly), whereIsIt(), []*llm.Func{c.f}, &llm.RunOptions{Limits: llm.RunLimits{Time: c.limit}})
 			cancel()
 			checkTranscript(t, tr, err)
 			assert.Equal(t, c.took, time.Since(start), name)
@@ -216,10 +216,10 @@ func TestARunWithinARunHasItsOwnTime(t *testing.T) {
 		var within error
 		hour := &llm.RunOptions{Limits: llm.RunLimits{Time: time.Hour}}
 		agent := newFunc(t, "find", nil, func(ctx context.Context, _ lookup) (string, error) {
-			_, within = llm.Run(ctx, llmtest.Handler(slow), where(), nil, hour)
+			_, within = llm.Run(ctx, llmtest.Handler(findSlowly), whereIsIt(), nil, hour)
 			return "", within
 		})
-		_, err := llm.Run(t.Context(), llmtest.Handler(slow), where(), []*llm.Func{agent}, &llm.RunOptions{Limits: llm.RunLimits{Time: 2500 * time.Millisecond}})
+		_, err := llm.Run(t.Context(), llmtest.Handler(findSlowly), whereIsIt(), []*llm.Func{agent}, &llm.RunOptions{Limits: llm.RunLimits{Time: 2500 * time.Millisecond}})
 		assert.ErrorIs(t, err, llm.ErrLimit)
 		assert.NotErrorIs(t, within, llm.ErrLimit, "the time of the run within was not up")
 		assert.ErrorIs(t, within, context.DeadlineExceeded)
@@ -237,7 +237,7 @@ func TestRunWaitsForItsCalls(t *testing.T) {
 			returned++
 			return "done after all", nil
 		})
-		tr, err := llm.Run(ctx, llmtest.NewScript(calling("find A7", "find B9")), where(), []*llm.Func{stubborn}, nil)
+		tr, err := llm.Run(ctx, llmtest.NewScript(calling("find A7", "find B9")), whereIsIt(), []*llm.Func{stubborn}, nil)
 		checkTranscript(t, tr, err)
 		assert.ErrorIs(t, err, context.Canceled)
 		assert.ErrorIs(t, err, llm.ErrCanceled)

@@ -51,14 +51,14 @@ func calling(calls ...string) llmtest.Reply {
 	return r
 }
 
-func where() *llm.Request { return &llm.Request{Messages: []llm.Message{llm.User("Where is it?")}} }
+func whereIsIt() *llm.Request { return &llm.Request{Messages: []llm.Message{llm.User("Where is it?")}} }
 
-var done = llmtest.Reply{Text: "On its way.", Usage: llm.Usage{Input: 20, Output: 2}}
+var onItsWay = llmtest.Reply{Text: "On its way.", Usage: llm.Usage{Input: 20, Output: 2}}
 
-// run runs a script and checks what holds for every run.
-func run(t *testing.T, script *llmtest.Script, funcs []*llm.Func, opts *llm.RunOptions) (*llm.Transcript, error) {
+// runScript runs a script and checks what holds for every run.
+func runScript(t *testing.T, script *llmtest.Script, funcs []*llm.Func, opts *llm.RunOptions) (*llm.Transcript, error) {
 	t.Helper()
-	tr, err := llm.Run(t.Context(), script, where(), funcs, opts)
+	tr, err := llm.Run(t.Context(), script, whereIsIt(), funcs, opts)
 	checkTranscript(t, tr, err)
 	return tr, err
 }
@@ -106,8 +106,8 @@ func outcomes(tr *llm.Transcript) []llm.Outcome {
 	return all
 }
 
-// told are the answers to all calls, as the model reads them.
-func told(tr *llm.Transcript) []string {
+// toldOf are the answers to all calls, as the model reads them.
+func toldOf(tr *llm.Transcript) []string {
 	var all []string
 	for _, m := range tr.Messages {
 		if m.Role == llm.RoleTool {
@@ -118,8 +118,8 @@ func told(tr *llm.Transcript) []string {
 }
 
 func TestRunCallsToolsUntilThereIsAnAnswer(t *testing.T) {
-	script := llmtest.NewScript(calling("find A7", "find B9"), calling("find C1"), done)
-	req := where()
+	script := llmtest.NewScript(calling("find A7", "find B9"), calling("find C1"), onItsWay)
+	req := whereIsIt()
 	req.Messages = append(make([]llm.Message, 0, 9), req.Messages...)
 	tr, err := llm.Run(t.Context(), script, req, []*llm.Func{newFunc(t, "find", readOnly, shipped)}, nil)
 	require.NoError(t, err)
@@ -128,7 +128,7 @@ func TestRunCallsToolsUntilThereIsAnAnswer(t *testing.T) {
 	assert.Equal(t, llm.Usage{Input: 40, Output: 4}, tr.Usage)
 	require.Len(t, tr.Steps, 3)
 	assert.Equal(t, "B9 shipped", tr.Steps[0].Calls[1].Result)
-	assert.Equal(t, where(), req, "the request is not changed")
+	assert.Equal(t, whereIsIt(), req, "the request is not changed")
 	assert.Zero(t, req.Messages[:2][1], "the caller's memory was written to")
 
 	asked := script.Requests()
@@ -153,9 +153,9 @@ func TestTheModelIsToldWhatBecameOfItsCalls(t *testing.T) {
 		quoted  string
 	}{
 		"a result":                    {newFunc(t, "f", nil, shipped), "f A7", llm.CallMade, "", "A7 shipped"},
-		"a result that is cut":        {newFunc(t, "f", cut, says("ab€€€")), "f A7", llm.CallMade, "The result was cut after 5 of 11 bytes.", "ab€"},
-		"a result of broken text":     {newFunc(t, "f", nil, says("a\xffb")), "f A7", llm.CallMade, "", "a\uFFFDb"},
-		"no result":                   {newFunc(t, "f", nil, says("")), "f A7", llm.CallMade, "", ""},
+		"a result that is cut":        {newFunc(t, "f", cut, whatever("ab€€€")), "f A7", llm.CallMade, "The result was cut after 5 of 11 bytes.", "ab€"},
+		"a result of broken text":     {newFunc(t, "f", nil, whatever("a\xffb")), "f A7", llm.CallMade, "", "a\uFFFDb"},
+		"no result":                   {newFunc(t, "f", nil, whatever("")), "f A7", llm.CallMade, "", ""},
 		"an error":                    {newFunc(t, "f", nil, fails(secret)), "f A7", llm.CallFailed, "The call failed.", ""},
 		"an error for the model":      {newFunc(t, "f", nil, fails(fmt.Errorf("%w: %w", secret, llm.ToolError("no such order")))), "f A7", llm.CallFailed, "The call failed.", "no such order"},
 		"a long error for the model":  {newFunc(t, "f", cut, fails(llm.ToolError("no such order"))), "f A7", llm.CallFailed, "The call failed.", "no such"},
@@ -169,7 +169,7 @@ func TestTheModelIsToldWhatBecameOfItsCalls(t *testing.T) {
 		"no arguments for a function": {newFunc(t, "f", nil, shipped), `f !`, llm.CallUnfit, "The call was not made. Its arguments do not fit.", "no valid JSON: unexpected end of JSON input"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tr, err := run(t, llmtest.NewScript(calling(c.call), done), []*llm.Func{c.f}, nil)
+			tr, err := runScript(t, llmtest.NewScript(calling(c.call), onItsWay), []*llm.Func{c.f}, nil)
 			require.NoError(t, err)
 			assert.Equal(t, []llm.Outcome{c.outcome}, outcomes(tr))
 			var words, quoted string
@@ -182,19 +182,19 @@ func TestTheModelIsToldWhatBecameOfItsCalls(t *testing.T) {
 			}
 			assert.Equal(t, c.words, words)
 			assert.Equal(t, c.quoted, quoted)
-			assert.NotContains(t, told(tr)[0], "hunter2")
+			assert.NotContains(t, toldOf(tr)[0], "hunter2")
 			if strings.HasPrefix(name, "an error") {
 				assert.ErrorIs(t, tr.Steps[0].Calls[0].Err, secret, "the transcript has the real error")
 			}
 		})
 	}
-	tr, err := run(t, llmtest.NewScript(calling("f A7"), done), nil, nil)
+	tr, err := runScript(t, llmtest.NewScript(calling("f A7"), onItsWay), nil, nil)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"The call was not made. There are no tools."}, told(tr))
+	assert.Equal(t, []string{"The call was not made. There are no tools."}, toldOf(tr))
 }
 
-// says is a function that says what it is told, whatever it is asked.
-func says(text string) func(context.Context, lookup) (string, error) {
+// whatever is a function that says what it is told, whatever it is asked.
+func whatever(text string) func(context.Context, lookup) (string, error) {
 	return func(context.Context, lookup) (string, error) { return text, nil }
 }
 
@@ -205,21 +205,21 @@ func TestTheSameCallIsNotMadeOverAndOver(t *testing.T) {
 		return "", errors.New("perhaps it was done")
 	}
 	refund := newFunc(t, "refund", nil, count)
-	tr, err := run(t, llmtest.NewScript(calling("refund A7", `refund !{ "order" : "\u00417" }`, "refund B9"), calling("refund A7"), done), []*llm.Func{refund}, nil)
+	tr, err := runScript(t, llmtest.NewScript(calling("refund A7", `refund !{ "order" : "\u00417" }`, "refund B9"), calling("refund A7"), onItsWay), []*llm.Func{refund}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"A7": 1, "B9": 1}, made, "a function that writes is called once")
 	assert.Equal(t, []llm.Outcome{llm.CallFailed, llm.CallRepeated, llm.CallFailed, llm.CallRepeated}, outcomes(tr))
-	assert.Equal(t, "The call was not made again. The same call was answered before.", told(tr)[3])
+	assert.Equal(t, "The call was not made again. The same call was answered before.", toldOf(tr)[3])
 
-	tr, err = run(t, llmtest.NewScript(calling("find A7", "find A7", "find A7", "find A7"), done), []*llm.Func{newFunc(t, "find", readOnly, shipped)}, nil)
+	tr, err = runScript(t, llmtest.NewScript(calling("find A7", "find A7", "find A7", "find A7"), onItsWay), []*llm.Func{newFunc(t, "find", readOnly, shipped)}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []llm.Outcome{llm.CallMade, llm.CallMade, llm.CallMade, llm.CallRepeated}, outcomes(tr))
 
 	twice := newFunc(t, "f", &llm.FuncOptions{MaxCalls: 2, MaxRepeats: 9}, shipped)
-	tr, err = run(t, llmtest.NewScript(calling("f A7", "f A7", "f B9"), done), []*llm.Func{twice}, nil)
+	tr, err = runScript(t, llmtest.NewScript(calling("f A7", "f A7", "f B9"), onItsWay), []*llm.Func{twice}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []llm.Outcome{llm.CallMade, llm.CallMade, llm.CallExceeded}, outcomes(tr))
-	assert.Equal(t, "The call was not made. This tool cannot be called again.", told(tr)[2])
+	assert.Equal(t, "The call was not made. This tool cannot be called again.", toldOf(tr)[2])
 }
 
 func TestTheHostApproves(t *testing.T) {
@@ -237,13 +237,13 @@ func TestTheHostApproves(t *testing.T) {
 		}
 		return nil
 	}}
-	tr, err := run(t, llmtest.NewScript(calling("refund A7", "refund B9", "refund C1", "refund !{}", "gift A7"), done), []*llm.Func{f}, opts)
+	tr, err := runScript(t, llmtest.NewScript(calling("refund A7", "refund B9", "refund C1", "refund !{}", "gift A7"), onItsWay), []*llm.Func{f}, opts)
 	require.NoError(t, err)
 	assert.Equal(t, []string{`{"order":"A7"}`, `{"order":"B9"}`, `{"order":"C1"}`}, asked, "only of calls that can be made")
 	assert.Equal(t, 1, made)
 	assert.Equal(t, []llm.Outcome{llm.CallMade, llm.CallRefused, llm.CallRefused, llm.CallUnfit, llm.CallUnknown}, outcomes(tr))
-	assert.Equal(t, "The call was not made. It is not allowed.", told(tr)[1])
-	assert.Contains(t, told(tr)[2], "ask for the invoice first")
+	assert.Equal(t, "The call was not made. It is not allowed.", toldOf(tr)[1])
+	assert.Contains(t, toldOf(tr)[2], "ask for the invoice first")
 	assert.ErrorContains(t, tr.Steps[0].Calls[1].Err, "c-7")
 }
 
@@ -256,7 +256,7 @@ func TestARefusedCallMayBeApprovedLater(t *testing.T) {
 		}
 		return nil
 	}}
-	tr, err := run(t, llmtest.NewScript(calling("f A7"), calling("f A7"), done), []*llm.Func{newFunc(t, "f", nil, shipped)}, opts)
+	tr, err := runScript(t, llmtest.NewScript(calling("f A7"), calling("f A7"), onItsWay), []*llm.Func{newFunc(t, "f", nil, shipped)}, opts)
 	require.NoError(t, err)
 	assert.Equal(t, []llm.Outcome{llm.CallRefused, llm.CallMade}, outcomes(tr))
 }
@@ -282,25 +282,25 @@ func TestReadOnlyCallsRunAtOnceAndOthersAlone(t *testing.T) {
 		}
 		funcs := []*llm.Func{newFunc(t, "r", readOnly, slow("r", 3*time.Second)), newFunc(t, "q", readOnly, slow("q", time.Second)), newFunc(t, "w", nil, slow("w", time.Second))}
 		start := time.Now()
-		tr, err := run(t, llmtest.NewScript(calling("r 1", "q 2", "q 3", "w 4", "w 5", "q 6", "r 7"), done), funcs, &llm.RunOptions{Parallel: 3})
+		tr, err := runScript(t, llmtest.NewScript(calling("r 1", "q 2", "q 3", "w 4", "w 5", "q 6", "r 7"), onItsWay), funcs, &llm.RunOptions{Parallel: 3})
 		require.NoError(t, err)
 		assert.Equal(t, 8*time.Second, time.Since(start), "3 at once, 1, 1, 2 at once")
 		assert.Equal(t, 3, most)
-		assert.Equal(t, []string{"r1", "w4", "w5", "q6", "r7"}, without(order, "q2", "q3"))
+		assert.Equal(t, []string{"r1", "w4", "w5", "q6", "r7"}, leaving(order, "q2", "q3"))
 		assert.Equal(t, 3*time.Second, tr.Steps[0].Calls[0].Duration)
-		for i, text := range told(tr) {
+		for i, text := range toldOf(tr) {
 			assert.Contains(t, text, fmt.Sprint(i+1), "results stand in the order of the calls")
 		}
 
 		start, most = time.Now(), 0
-		_, err = run(t, llmtest.NewScript(calling("q 1", "q 2", "q 3", "q 4"), done), funcs, &llm.RunOptions{Parallel: 1})
+		_, err = runScript(t, llmtest.NewScript(calling("q 1", "q 2", "q 3", "q 4"), onItsWay), funcs, &llm.RunOptions{Parallel: 1})
 		require.NoError(t, err)
 		assert.Equal(t, 4*time.Second, time.Since(start))
 		assert.Equal(t, 1, most)
 	})
 }
 
-func without(all []string, some ...string) []string {
+func leaving(all []string, some ...string) []string {
 	var rest []string
 	for _, s := range all {
 		if !strings.Contains(strings.Join(some, " "), s) {
@@ -320,13 +320,13 @@ func TestAnswersAreStreamed(t *testing.T) {
 			said = append(said, string(d.Done.Finish))
 		}
 	}}
-	tr, err := run(t, llmtest.NewScript(first, done), []*llm.Func{newFunc(t, "find", readOnly, shipped)}, opts)
+	tr, err := runScript(t, llmtest.NewScript(first, onItsWay), []*llm.Func{newFunc(t, "find", readOnly, shipped)}, opts)
 	require.NoError(t, err)
 	assert.Equal(t, "One moment.tool callsOn its way.stop", strings.Join(said, ""))
 	assert.Equal(t, "On its way.", tr.Answer.Text)
 
 	said = nil
-	tr, err = run(t, llmtest.NewScript(calling("find A7"), llmtest.Reply{Text: "It is on its way.", Fault: llmtest.Cut}), []*llm.Func{newFunc(t, "find", readOnly, shipped)}, opts)
+	tr, err = runScript(t, llmtest.NewScript(calling("find A7"), llmtest.Reply{Text: "It is on its way.", Fault: llmtest.Cut}), []*llm.Func{newFunc(t, "find", readOnly, shipped)}, opts)
 	assert.ErrorIs(t, err, llm.ErrTruncated)
 	assert.Equal(t, llm.EndError, tr.End)
 	assert.Len(t, tr.Messages, 3, "the conversation up to the call that failed")
@@ -334,7 +334,7 @@ func TestAnswersAreStreamed(t *testing.T) {
 
 func TestErrorsOfTheModelEndTheRun(t *testing.T) {
 	failed := &llm.Error{Kind: llm.ErrUnavailable, Usage: llm.Usage{Input: 5}}
-	tr, err := run(t, llmtest.NewScript(calling("f A7"), llmtest.Reply{Err: failed}), []*llm.Func{newFunc(t, "f", nil, shipped)}, nil)
+	tr, err := runScript(t, llmtest.NewScript(calling("f A7"), llmtest.Reply{Err: failed}), []*llm.Func{newFunc(t, "f", nil, shipped)}, nil)
 	assert.Equal(t, failed, err, "as it is")
 	assert.Equal(t, llm.Usage{Input: 15, Output: 1}, tr.Usage)
 	assert.Equal(t, []llm.Outcome{llm.CallMade}, outcomes(tr), "what was done is not lost")
@@ -354,7 +354,7 @@ func TestAModelThatBreaksItsContract(t *testing.T) {
 	} {
 		model := llm.ModelFunc(func(context.Context, *llm.Request) (*llm.Response, error) { return c.resp, nil })
 		for _, opts := range []*llm.RunOptions{nil} {
-			tr, err := llm.Run(t.Context(), model, where(), []*llm.Func{f}, opts)
+			tr, err := llm.Run(t.Context(), model, whereIsIt(), []*llm.Func{f}, opts)
 			checkTranscript(t, tr, err)
 			assert.ErrorIs(t, err, c.kind, name)
 		}
@@ -367,7 +367,7 @@ func TestAModelThatBreaksItsContract(t *testing.T) {
 		}
 		return &llm.Response{Text: "\xff", Finish: llm.FinishStop, ToolCalls: []llm.ToolCall{{Name: "f", Arguments: `{"order":"A7"}`}}}, nil
 	})
-	tr, err := llm.Run(t.Context(), model, where(), []*llm.Func{f}, nil)
+	tr, err := llm.Run(t.Context(), model, whereIsIt(), []*llm.Func{f}, nil)
 	require.NoError(t, err)
 	checkTranscript(t, tr, err)
 	assert.Equal(t, "call-1-1", tr.Messages[1].ToolCalls[0].ID, "a call without an ID is given one")
@@ -379,7 +379,7 @@ func TestRunRefusesBeforeItAsks(t *testing.T) {
 		t.Error("the model was asked")
 		return nil, llm.ErrEmpty
 	})
-	withTools := where()
+	withTools := whereIsIt()
 	withTools.Tools = []llm.Tool{{Name: "g"}}
 	for name, c := range map[string]struct {
 		req   *llm.Request
@@ -389,13 +389,13 @@ func TestRunRefusesBeforeItAsks(t *testing.T) {
 		"no request":           {nil, nil, nil},
 		"no messages":          {&llm.Request{}, nil, nil},
 		"tools of its own":     {withTools, nil, nil},
-		"a function twice":     {where(), []*llm.Func{f, f}, nil},
-		"a function that none": {where(), []*llm.Func{nil}, nil},
-		"negative steps":       {where(), nil, &llm.RunOptions{Limits: llm.RunLimits{Steps: -1}}},
-		"negative time":        {where(), nil, &llm.RunOptions{Limits: llm.RunLimits{Time: -1}}},
-		"negative goroutines":  {where(), nil, &llm.RunOptions{Parallel: -1}},
-		"a negative price":     {where(), nil, &llm.RunOptions{Price: llm.Price{Input: -1}}},
-		"cost without a price": {where(), nil, &llm.RunOptions{Limits: llm.RunLimits{Micros: 1}}},
+		"a function twice":     {whereIsIt(), []*llm.Func{f, f}, nil},
+		"a function that none": {whereIsIt(), []*llm.Func{nil}, nil},
+		"negative steps":       {whereIsIt(), nil, &llm.RunOptions{Limits: llm.RunLimits{Steps: -1}}},
+		"negative time":        {whereIsIt(), nil, &llm.RunOptions{Limits: llm.RunLimits{Time: -1}}},
+		"negative goroutines":  {whereIsIt(), nil, &llm.RunOptions{Parallel: -1}},
+		"a negative price":     {whereIsIt(), nil, &llm.RunOptions{Price: llm.Price{Input: -1}}},
+		"cost without a price": {whereIsIt(), nil, &llm.RunOptions{Limits: llm.RunLimits{Micros: 1}}},
 	} {
 		tr, err := llm.Run(t.Context(), never, c.req, c.funcs, c.opts)
 		assert.ErrorIs(t, err, llm.ErrInvalid, name)
@@ -416,7 +416,7 @@ func TestTheTranscriptIsTheSameHowLongTheCallsTake(t *testing.T) {
 		})
 		var first string
 		for range 5 {
-			tr, err := run(t, llmtest.NewScript(calling("f 1", "f 2", "f 3", "f 4", "f 5"), calling("f 6", "f 1", "g 1"), done), []*llm.Func{f}, nil)
+			tr, err := runScript(t, llmtest.NewScript(calling("f 1", "f 2", "f 3", "f 4", "f 5"), calling("f 6", "f 1", "g 1"), onItsWay), []*llm.Func{f}, nil)
 			require.NoError(t, err)
 			for i := range tr.Steps {
 				tr.Steps[i].Duration = 0
@@ -442,7 +442,7 @@ func TestRunObjectEndsInAValue(t *testing.T) {
 	funcs := []*llm.Func{newFunc(t, "find", readOnly, shipped)}
 	ask := func(opts *llm.RunOptions, replies ...llmtest.Reply) (state, *llm.Transcript, *llmtest.Script, error) {
 		script := llmtest.NewScript(replies...)
-		s, tr, err := llm.RunObject[state](t.Context(), script, where(), funcs, opts)
+		s, tr, err := llm.RunObject[state](t.Context(), script, whereIsIt(), funcs, opts)
 		checkTranscript(t, tr, err)
 		return s, tr, script, err
 	}
@@ -454,23 +454,23 @@ func TestRunObjectEndsInAValue(t *testing.T) {
 	assert.Equal(t, "state", script.Requests()[1].Schema.Name)
 	assert.Len(t, script.Requests()[1].Tools, 1)
 
-	s, tr, _, err = ask(nil, done, calling("find A7"), good)
+	s, tr, _, err = ask(nil, onItsWay, calling("find A7"), good)
 	require.NoError(t, err, "a call between the first answer and the second")
 	assert.Equal(t, state{"A7", 2}, s)
 	assert.Contains(t, tr.Messages[2].Text(), "no valid JSON")
 	assert.Equal(t, llm.Usage{Input: 30, Output: 8}, tr.Usage)
 
-	s, tr, _, err = ask(nil, done, calling("find A7"), done)
+	s, tr, _, err = ask(nil, onItsWay, calling("find A7"), onItsWay)
 	e, _ := errors.AsType[*llm.Error](err)
 	assert.Equal(t, llm.ErrSchema, e.Kind)
-	assert.Equal(t, done.Text, e.Partial)
+	assert.Equal(t, onItsWay.Text, e.Partial)
 	assert.Equal(t, tr.Usage, e.Usage)
 	assert.Zero(t, s)
 
-	_, _, _, err = ask(&llm.RunOptions{Limits: llm.RunLimits{Steps: 1}}, done)
+	_, _, _, err = ask(&llm.RunOptions{Limits: llm.RunLimits{Steps: 1}}, onItsWay)
 	assert.ErrorIs(t, err, llm.ErrLimit, "no step is left for a second answer")
 
-	_, tr, err = llm.RunObject[chan int](t.Context(), script, where(), funcs, nil)
+	_, tr, err = llm.RunObject[chan int](t.Context(), script, whereIsIt(), funcs, nil)
 	assert.ErrorContains(t, err, "chan int")
 	assert.Equal(t, llm.EndError, tr.End)
 }
