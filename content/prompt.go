@@ -49,6 +49,7 @@ func (f *facts) request() (*llm.Request, error) {
 	}
 	return &llm.Request{
 		Purpose:     "content-draft",
+		Scope:       llm.Scope{Customer: string(f.brief.Customer)},
 		Messages:    []llm.Message{llm.System(instructions), llm.User("Write the message of this brief.", material...)},
 		Temperature: new(0.0),
 	}, nil

@@ -76,6 +76,7 @@ func request(q *Question, hits []Hit) *llm.Request {
 	}
 	return &llm.Request{
 		Purpose:     "support-answer",
+		Scope:       llm.Scope{Customer: string(q.Customer)},
 		Messages:    []llm.Message{llm.System(instructions), llm.User("Answer the question from the passages.", material...)},
 		Temperature: new(0.0),
 	}

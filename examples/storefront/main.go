@@ -115,10 +115,18 @@ func parse(args []string, side io.Writer) (*options, error) {
 	return &o, nil
 }
 
-// connect returns the model, or nil for the paths that need none.
+// connect returns the model behind a shield, with retries, or nil for the paths that need none.
 func (o *options) connect() (llm.Model, error) {
 	if o.model == "" {
 		return nil, nil
 	}
-	return openai.New(o.model, &openai.Options{Model: o.name, APIKey: os.Getenv(o.keyEnv)})
+	client, err := openai.New(o.model, &openai.Options{Model: o.name, APIKey: os.Getenv(o.keyEnv)})
+	if err != nil {
+		return nil, err
+	}
+	shield, err := llm.NewShield(nil)
+	if err != nil {
+		return nil, err
+	}
+	return shield.Model(llm.Retry(client, nil)), nil
 }
