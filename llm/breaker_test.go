@@ -180,7 +180,7 @@ func TestTheWindowRolls(t *testing.T) {
 		var h health
 		m := llm.Breaker(&h, nil)
 		h.through(t, m, 1000)
-		time.Sleep(31 * time.Second) // the healthy past does not hide that all fail now
+		time.Sleep(45 * time.Second) // the healthy past does not hide that all fail now
 		h.set(down())
 		assert.Equal(t, 20, h.through(t, m, 50))
 	})
@@ -384,28 +384,59 @@ func TestAProbeThatHangsDoesNotBlockForEver(t *testing.T) {
 	})
 }
 
-// A call that began before the breaker opened, and ends while it probes, says nothing of the provider now.
+// A call that began before the breaker opened, and ends while it is open or probes, says nothing of the provider now.
 func TestLateResultsDoNotCount(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		let := make(chan struct{})
-		var seen changes
-		var slow atomic.Bool
-		slow.Store(true)
-		m := llm.ModelFunc(func(context.Context, *llm.Request) (*llm.Response, error) {
-			if slow.Load() {
-				<-let
-				return &llm.Response{Text: "Monday.", Finish: llm.FinishStop}, nil
+	for _, late := range []error{nil, down()} {
+		synctest.Test(t, func(t *testing.T) {
+			first, second, probe := make(chan error), make(chan error), make(chan error)
+			var seen changes
+			var outcomes chan error // of the calls that begin now; nil: they fail at once
+			m := llm.ModelFunc(func(context.Context, *llm.Request) (*llm.Response, error) {
+				err := down()
+				if outcomes != nil {
+					err = <-outcomes
+				}
+				return &llm.Response{Text: "Monday.", Finish: llm.FinishStop}, err
+			})
+			b := llm.Breaker(m, &llm.BreakerOptions{MinCalls: 1, OnChange: seen.add})
+			begin := func(c chan error) {
+				outcomes = c
+				go func() { _, _ = b.Generate(t.Context(), inquiry()) }()
+				synctest.Wait()
 			}
-			return nil, down()
+			begin(first)
+			begin(second)
+			outcomes = nil
+			_, _ = b.Generate(t.Context(), inquiry())
+			assert.Equal(t, []string{"closed -> open"}, seen.take())
+			first <- late
+			synctest.Wait()
+			time.Sleep(5 * time.Second)
+			begin(probe)
+			assert.Equal(t, []string{"open -> half-open"}, seen.take(), "it was not open for longer")
+			second <- late
+			synctest.Wait()
+			assert.Empty(t, seen.take())
+			_, err := b.Generate(t.Context(), inquiry())
+			assert.ErrorIs(t, err, llm.ErrBreakerOpen, "the probe is still under way")
+			probe <- nil
+			synctest.Wait()
+			assert.Equal(t, []string{"half-open -> closed"}, seen.take())
 		})
-		b := llm.Breaker(m, &llm.BreakerOptions{MinCalls: 1, OnChange: seen.add})
-		go func() { _, _ = b.Generate(t.Context(), inquiry()) }()
-		synctest.Wait()
-		slow.Store(false)
-		_, _ = b.Generate(t.Context(), inquiry())
-		close(let)
-		synctest.Wait()
-		assert.Equal(t, []string{"closed -> open"}, seen.take())
+	}
+}
+
+func TestABreakerThatClosesForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var h health
+		m := llm.Breaker(&h, nil)
+		h.set(down())
+		h.through(t, m, 20)
+		time.Sleep(5 * time.Second)
+		h.set(nil)
+		assert.Equal(t, 1, h.through(t, m, 1))
+		h.set(down()) // the window holds 20 failures of before
+		assert.Equal(t, 20, h.through(t, m, 50))
 	})
 }
 

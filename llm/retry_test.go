@@ -266,17 +266,19 @@ func TestTheEndOfCtxEndsTheWait(t *testing.T) {
 }
 
 func TestACallWhoseCtxHasEndedIsNotRetried(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	calls := 0
-	m := llm.ModelFunc(func(context.Context, *llm.Request) (*llm.Response, error) {
-		calls++
-		cancel()
-		return nil, down()
-	})
-	_, err := llm.Retry(m, nil).Generate(ctx, inquiry())
-	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorIs(t, err, llm.ErrUnavailable)
-	assert.Equal(t, 1, calls)
+	for _, attempts := range []int{1, 3} {
+		ctx, cancel := context.WithCancel(t.Context())
+		calls := 0
+		m := llm.ModelFunc(func(context.Context, *llm.Request) (*llm.Response, error) {
+			calls++
+			cancel()
+			return nil, down()
+		})
+		_, err := llm.Retry(m, &llm.RetryOptions{Attempts: attempts}).Generate(ctx, inquiry())
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.ErrorIs(t, err, llm.ErrUnavailable)
+		assert.Equal(t, 1, calls)
+	}
 }
 
 func TestFailedAttemptsAreCounted(t *testing.T) {
@@ -412,6 +414,23 @@ func TestTokensComeBack(t *testing.T) {
 	})
 	assert.Equal(t, 500, new(llm.RetryBucket).Tokens())
 	assert.Equal(t, 500, llm.NewRetryBucket(-1).Tokens())
+}
+
+// A retry is under way when another call gives a token, and then gives back what it took.
+func TestABucketIsNeverMoreThanFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := &llm.RetryOptions{Bucket: llm.NewRetryBucket(20)}
+		calls := 0
+		m := llm.ModelFunc(func(ctx context.Context, req *llm.Request) (*llm.Response, error) {
+			if calls++; calls == 1 {
+				return nil, down()
+			}
+			return llm.Retry(failing(nil), opts).Generate(ctx, req)
+		})
+		_, err := llm.Retry(m, opts).Generate(t.Context(), inquiry())
+		require.NoError(t, err)
+		assert.Equal(t, 20, opts.Bucket.Tokens())
+	})
 }
 
 func TestRetryIsSafeForConcurrentUse(t *testing.T) {
