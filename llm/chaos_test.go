@@ -137,6 +137,13 @@ func (c *chaosCounts) broken(what string) {
 	c.untyped = append(c.untyped, what)
 }
 
+// whole counts a transcript that is not whole.
+func (c *chaosCounts) whole(tr *llm.Transcript, err error) {
+	if wrong := wrongWith(tr, err); wrong != nil {
+		c.broken(wrong.Error())
+	}
+}
+
 // answered counts a response, and looks at its text unless it calls a tool that nobody offered.
 func (c *chaosCounts) answered(r *llm.Response, question string) {
 	c.splice(unsigned(r.Text, question, true))
@@ -207,7 +214,7 @@ func (c *chaosChats) all(t *testing.T, n int, patience time.Duration) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				time.Sleep(time.Duration(mix(chaosSeed, "pause", i)%1000) * patience / 4000)
-				c.chat(t, int(i), patience)
+				c.chat(t.Context(), int(i), patience)
 			}
 		})
 	}
@@ -215,14 +222,13 @@ func (c *chaosChats) all(t *testing.T, n int, patience time.Duration) {
 }
 
 // chat is chat i. One in ten asks what was asked before, and one in ten loses its patience.
-func (c *chaosChats) chat(t *testing.T, i int, patience time.Duration) {
+func (c *chaosChats) chat(ctx context.Context, i int, patience time.Duration) {
 	dice := mix(chaosSeed, "chat", i)
 	who := i
 	if dice%10 == 0 {
 		who = i / 100
 	}
 	dice = mix(chaosSeed, "kind", i)
-	ctx := t.Context()
 	if dice%10 == 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(dice/10%1000)*patience/1000)
@@ -245,10 +251,10 @@ func (c *chaosChats) chat(t *testing.T, i int, patience time.Duration) {
 		if dice/100000%2 == 0 {
 			c.object(ctx, req, question)
 		} else {
-			c.runObject(ctx, t, req, question)
+			c.runObject(ctx, req, question)
 		}
 	default:
-		c.run(ctx, t, req, question, dice/100000%2 == 0)
+		c.run(ctx, req, question, dice/100000%2 == 0)
 	}
 }
 
@@ -296,9 +302,9 @@ func (c *chaosChats) object(ctx context.Context, req *llm.Request, question stri
 	c.value(value, resp, question)
 }
 
-func (c *chaosChats) runObject(ctx context.Context, t *testing.T, req *llm.Request, question string) {
+func (c *chaosChats) runObject(ctx context.Context, req *llm.Request, question string) {
 	value, tr, err := llm.RunObject[chaosValue](ctx, c.door, req, c.funcs, nil)
-	checkTranscript(t, tr, err)
+	c.counts.whole(tr, err)
 	if err != nil {
 		c.counts.failed(err, question, true)
 		return
@@ -313,7 +319,7 @@ func (c *chaosChats) value(v chaosValue, resp *llm.Response, question string) {
 	c.counts.answered(r, question)
 }
 
-func (c *chaosChats) run(ctx context.Context, t *testing.T, req *llm.Request, question string, streamed bool) {
+func (c *chaosChats) run(ctx context.Context, req *llm.Request, question string, streamed bool) {
 	opts := &llm.RunOptions{Limits: llm.RunLimits{Steps: 4, Tokens: 50_000}}
 	var text strings.Builder
 	if streamed {
@@ -328,7 +334,7 @@ func (c *chaosChats) run(ctx context.Context, t *testing.T, req *llm.Request, qu
 		}
 	}
 	tr, err := llm.Run(ctx, c.door, req, c.funcs, opts)
-	checkTranscript(t, tr, err)
+	c.counts.whole(tr, err)
 	for _, s := range tr.Steps {
 		c.counts.splice(unsigned(s.Response.Text, question, true))
 		for _, call := range s.Calls {

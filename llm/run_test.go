@@ -63,36 +63,51 @@ func runScript(t *testing.T, script *llmtest.Script, funcs []*llm.Func, opts *ll
 	return tr, err
 }
 
-// checkTranscript checks that a transcript is whole: its messages can be sent, every call in them is answered in order,
-// and it has an answer exactly when there is no error.
-func checkTranscript(t testing.TB, tr *llm.Transcript, err error) {
+// checkTranscript fails the test when a transcript is not whole.
+func checkTranscript(t *testing.T, tr *llm.Transcript, err error) {
 	t.Helper()
-	require.NotNil(t, tr)
-	require.Equal(t, err == nil, tr.Answer != nil)
-	require.Equal(t, err == nil, tr.End == llm.EndAnswer)
-	require.Equal(t, errors.Is(err, llm.ErrLimit), strings.HasPrefix(string(tr.End), "limit"))
-	require.NoError(t, (&llm.Request{Messages: tr.Messages}).Validate())
-	var open []string
-	for _, m := range tr.Messages {
-		if m.Role == llm.RoleTool {
-			require.NotEmpty(t, open)
-			require.Equal(t, open[0], m.ToolCallID)
-			open = open[1:]
-			continue
+	require.NoError(t, wrongWith(tr, err))
+}
+
+// wrongWith says what keeps a transcript from being whole: its messages can be sent, every call in them is answered in
+// order, and it has an answer exactly when there is no error.
+func wrongWith(tr *llm.Transcript, err error) error {
+	limit := strings.HasPrefix(string(tr.End), "limit")
+	if (err == nil) != (tr.Answer != nil) || (err == nil) != (tr.End == llm.EndAnswer) || errors.Is(err, llm.ErrLimit) != limit {
+		return fmt.Errorf("answer %v, end %q, error %v", tr.Answer, tr.End, err)
+	}
+	if err := (&llm.Request{Messages: tr.Messages}).Validate(); err != nil {
+		return err
+	}
+	for _, s := range tr.Steps {
+		for i, c := range s.Calls {
+			if s.Response.ToolCalls[i] != c.ToolCall || c.Outcome == "" || (c.Outcome == llm.CallMade) != (c.Err == nil) {
+				return fmt.Errorf("call %d of %+v became %+v", i, s.Response.ToolCalls, c)
+			}
 		}
-		require.Empty(t, open)
+	}
+	return unanswered(tr.Messages)
+}
+
+// unanswered is the first call that is not answered in its turn.
+func unanswered(messages []llm.Message) error {
+	var open []string
+	for i, m := range messages {
+		answers := m.Role == llm.RoleTool
+		if answers != (len(open) > 0) || answers && m.ToolCallID != open[0] {
+			return fmt.Errorf("message %d of the %s, while %q wait for answers", i, m.Role, open)
+		}
+		if answers {
+			open = open[1:]
+		}
 		for _, c := range m.ToolCalls {
 			open = append(open, c.ID)
 		}
 	}
-	require.Empty(t, open)
-	for _, s := range tr.Steps {
-		for i, c := range s.Calls {
-			require.Equal(t, s.Response.ToolCalls[i], c.ToolCall)
-			require.NotEmpty(t, c.Outcome)
-			require.Equal(t, c.Outcome == llm.CallMade, c.Err == nil)
-		}
+	if len(open) > 0 {
+		return fmt.Errorf("%q wait for answers", open)
 	}
+	return nil
 }
 
 // outcomes are those of all calls.
