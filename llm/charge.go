@@ -23,6 +23,7 @@ type chargedCall struct {
 	ask     Request
 	most    int  // what MaxTokens points to when
 	limited bool // it is the budget's
+	arrived bool // some text has
 }
 
 // open reserves a call of req.
@@ -63,7 +64,7 @@ func (c *charged) generate(ctx context.Context, req *Request) (*Response, error)
 	defer call.keep()
 	resp, err := c.inner.Generate(ctx, &call.ask)
 	if err != nil {
-		return nil, call.failed(err, false)
+		return nil, call.failed(err)
 	}
 	call.done(resp.Usage)
 	return resp, nil
@@ -76,13 +77,12 @@ func (c *charged) stream(ctx context.Context, req *Request) iter.Seq2[Delta, err
 			yield(Delta{}, err)
 			return
 		}
-		defer call.keep()
-		arrived := false
+		defer call.keep() // of one that is broken off
 		for d, err := range Stream(ctx, c.inner, &call.ask) {
-			arrived = arrived || d.Text != ""
+			call.arrived = call.arrived || d.Text != ""
 			switch {
 			case err != nil:
-				err = call.failed(err, arrived)
+				err = call.failed(err)
 			case d.Done != nil:
 				call.done(d.Done.Usage)
 			}
@@ -94,8 +94,8 @@ func (c *charged) stream(ctx context.Context, req *Request) iter.Seq2[Delta, err
 }
 
 // failed settles a call that failed. Where the answer met a token limit that the budget set, the error says so.
-func (c *chargedCall) failed(err error, arrived bool) error {
-	c.fail(err, arrived)
+func (c *chargedCall) failed(err error) error {
+	c.fail(err, c.arrived)
 	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Kind != ErrLength || !c.limited {
 		return err

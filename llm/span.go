@@ -19,8 +19,10 @@ type span struct {
 	told      int // attributes that the host's span began with
 	stop      func(error, ...slog.Attr)
 	chunks    bool // something of a stream has arrived
-	brokenOff bool
+	brokenOff bool // the caller left the stream
 	ended     bool
+	resp      *Response // what the call came to
+	err       error     // and how it failed: errPanicked until it returns
 }
 
 // maxAttrs is how many attributes a span takes without costing memory a second time.
@@ -28,7 +30,7 @@ const maxAttrs = 20
 
 // start begins a span.
 func (t *tracer) start(ctx context.Context, operation string, describe func(*span)) (context.Context, *span) {
-	s := &span{t: t, name: operation, attrs: make([]slog.Attr, 0, maxAttrs)}
+	s := &span{t: t, name: operation, attrs: make([]slog.Attr, 0, maxAttrs), err: errPanicked}
 	s.add(slog.String("gen_ai.operation.name", operation))
 	if t.o.Provider != "" {
 		s.add(slog.String("gen_ai.provider.name", t.o.Provider))
@@ -97,29 +99,29 @@ func (s *span) arrived(d Delta) {
 }
 
 // end tells how the call ended; the second time it does nothing.
-func (s *span) end(ctx context.Context, resp *Response, err error) {
+func (s *span) end(ctx context.Context) {
 	if s.ended {
 		return
 	}
 	s.ended = true
 	took := time.Since(s.began)
 	switch {
-	case err != nil:
-		s.failed(err)
-	case resp != nil:
-		s.responded(resp)
+	case s.err != nil:
+		s.failed(s.err)
+	case s.resp != nil:
+		s.responded(s.resp)
 	case s.brokenOff:
 		s.add(slog.Bool("clmkit.broken_off", true))
 	}
 	if s.stop != nil {
-		s.stop(s.plain(err), s.attrs[s.told:len(s.attrs):len(s.attrs)]...)
+		s.stop(s.plain(s.err), s.attrs[s.told:len(s.attrs):len(s.attrs)]...)
 	}
-	s.record(ctx, took, err)
+	s.record(ctx, took)
 }
 
-func (s *span) record(ctx context.Context, took time.Duration, err error) {
+func (s *span) record(ctx context.Context, took time.Duration) {
 	level := s.t.o.Level.Level()
-	if err != nil {
+	if s.err != nil {
 		level = s.t.o.FailureLevel.Level()
 	}
 	if log := s.t.o.Logger; log != nil && log.Enabled(ctx, level) {
@@ -170,10 +172,24 @@ func (s *span) failed(err error) {
 	}
 }
 
-// finishReasons is the list of one that the conventions want, in their spelling.
+// The lists of one that the conventions want, made once.
+var (
+	reasonsStop      = slog.AnyValue([]string{"stop"})
+	reasonsToolCalls = slog.AnyValue([]string{"tool_calls"})
+)
+
+// finishReasons is how a complete answer ended, in the conventions' spelling.
 func finishReasons(f Finish) slog.Value {
-	return slog.AnyValue([]string{strings.ReplaceAll(string(f), " ", "_")})
+	switch f {
+	case FinishStop:
+		return reasonsStop
+	case FinishToolCalls:
+		return reasonsToolCalls
+	}
+	return slog.AnyValue([]string{spelt(f)})
 }
+
+func spelt(f Finish) string { return strings.ReplaceAll(string(f), " ", "_") }
 
 // errorType is one of few words.
 func errorType(err error) string {
@@ -235,7 +251,7 @@ type spokenPart struct {
 func spoken(messages []Message, finish Finish) string {
 	all := make([]spokenMessage, len(messages))
 	for i, m := range messages {
-		all[i] = spokenMessage{m.Role, m.spoken(), strings.ReplaceAll(string(finish), " ", "_")}
+		all[i] = spokenMessage{m.Role, m.spoken(), spelt(finish)}
 	}
 	raw, _ := json.Marshal(all) // strings only
 	return string(raw)

@@ -99,43 +99,40 @@ func newTracer(opts *TraceOptions) *tracer {
 	return t
 }
 
-func (t *tracer) generate(ctx context.Context, m Model, req *Request) (resp *Response, err error) {
-	ctx, s := t.start(ctx, "chat", func(s *span) { s.asked(req, false) })
-	err = errPanicked
-	defer func() { s.end(ctx, resp, err) }()
-	resp, err = m.Generate(ctx, req)
-	return resp, err
+func (t *tracer) generate(ctx context.Context, m Model, req *Request) (*Response, error) {
+	inner, s := t.start(ctx, "chat", func(s *span) { s.asked(req, false) })
+	defer s.end(inner)
+	s.resp, s.err = m.Generate(inner, req)
+	return s.resp, s.err
 }
 
 func (t *tracer) stream(ctx context.Context, m Model, req *Request, yield func(Delta, error) bool) {
-	ctx, s := t.start(ctx, "chat", func(s *span) { s.asked(req, true) })
-	failed := errPanicked
-	defer func() { s.end(ctx, nil, failed) }()
-	for d, err := range Stream(ctx, m, req) {
+	inner, s := t.start(ctx, "chat", func(s *span) { s.asked(req, true) })
+	defer s.end(inner)
+	for d, err := range Stream(inner, m, req) {
 		s.arrived(d)
+		s.resp, s.err = d.Done, err
 		if err != nil || d.Done != nil {
-			s.end(ctx, d.Done, err)
+			s.end(inner)
 			yield(d, err)
 			return
 		}
-		s.brokenOff, failed = true, nil // what it is if yield does not return, or returns false
+		s.brokenOff = true // if yield does not return, or returns false
 		if !yield(d, nil) {
 			return
 		}
-		s.brokenOff, failed = false, errPanicked
+		s.brokenOff, s.err = false, errPanicked
 	}
 }
 
-func (t *tracer) embed(ctx context.Context, e Embedder, texts []string) (got *Embeddings, err error) {
-	ctx, s := t.start(ctx, "embeddings", func(s *span) { s.add(slog.Int("clmkit.texts", len(texts))) })
-	err = errPanicked
-	defer func() {
-		if got != nil {
-			s.add(slog.Int("gen_ai.embeddings.dimension.count", got.Dimension()))
-			s.answered(got.Model, got.Usage)
-		}
-		s.end(ctx, nil, err)
-	}()
-	got, err = e.Embed(ctx, texts)
-	return got, err
+func (t *tracer) embed(ctx context.Context, e Embedder, texts []string) (*Embeddings, error) {
+	inner, s := t.start(ctx, "embeddings", func(s *span) { s.add(slog.Int("clmkit.texts", len(texts))) })
+	defer s.end(inner)
+	var got *Embeddings
+	got, s.err = e.Embed(inner, texts)
+	if s.err == nil {
+		s.add(slog.Int("gen_ai.embeddings.dimension.count", got.Dimension()))
+		s.answered(got.Model, got.Usage)
+	}
+	return got, s.err
 }
