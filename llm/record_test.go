@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -128,6 +129,9 @@ type picky struct {
 func (w *picky) Write(p []byte) (int, error) {
 	assert.False(w.t, w.busy.Swap(true), "two writes at once")
 	defer w.busy.Store(false)
+	for range 10 {
+		runtime.Gosched() // so that others come
+	}
 	assert.Equal(w.t, len(p)-1, bytes.IndexByte(p, '\n'), "no whole line")
 	assert.True(w.t, json.Valid(p))
 	w.lines.Add(1)
@@ -212,6 +216,13 @@ func TestAFailedWriteIsSeenAndDoesNotFailTheCall(t *testing.T) {
 			assert.Equal(t, room > 0, len(lines) == 2)
 		})
 	}
+}
+
+func TestTheWarningIsNotTheModelsOwn(t *testing.T) {
+	own := &llm.Response{Text: "one", Finish: llm.FinishStop}
+	m := llm.Record(chopped{resp: own, size: 9}, &failing{}, nil)
+	assert.Len(t, generate(t, m, asking("", "a")).Warnings, 1)
+	assert.Empty(t, own.Warnings)
 }
 
 func TestAShortWriteIsAFailure(t *testing.T) {

@@ -126,6 +126,7 @@ func TestWhatIsNotRecordedIsNamed(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			req := base.Clone()
+			req.Purpose, req.Scope.Customer, req.Scope.Session = "p", "c-9", "s-9" // which do not count
 			change(req)
 			p := replay(t, recording, nil)
 			for _, err := range llm.Stream(t.Context(), p, req) {
@@ -402,6 +403,16 @@ func TestTextThatIsNoUTF8IsReplaced(t *testing.T) {
 	texts, done := collected(t, p, asking("", "hello"))
 	assert.Equal(t, "a\uFFFDb", done.Text)
 	assert.Equal(t, []string{"a\uFFFDb"}, texts, "the recorded pieces are no longer those of the text")
+}
+
+func TestRedactedStreamsComeInOnePiece(t *testing.T) {
+	for _, redacted := range []string{"…", "something that is longer"} {
+		var w bytes.Buffer
+		m := llm.Record(llmtest.NewScript(llmtest.Reply{Text: "one two three"}), &w, &llm.RecordOptions{Redact: func(r *llm.Recording) { r.Response.Text = redacted }})
+		collected(t, m, asking("", "hello"))
+		texts, _ := collected(t, replay(t, w.String(), nil), asking("", "hello"))
+		assert.Equal(t, []string{redacted}, texts)
+	}
 }
 
 func TestReplaysAreSafeForConcurrentUse(t *testing.T) {
