@@ -174,15 +174,15 @@ func TestACallDoesNotHoldUpTheRecordingOfOthers(t *testing.T) {
 	})
 }
 
-// failing is a writer whose disk is full after some bytes, until it is mended.
-type failing struct {
+// fullDisk is a writer whose disk is full after some bytes, until it is mended.
+type fullDisk struct {
 	bytes.Buffer
 	room int // -1: enough
 }
 
 var errDisk = errors.New("disk full")
 
-func (w *failing) Write(p []byte) (int, error) {
+func (w *fullDisk) Write(p []byte) (int, error) {
 	if w.room < 0 || len(p) <= w.room {
 		return w.Buffer.Write(p)
 	}
@@ -193,7 +193,7 @@ func (w *failing) Write(p []byte) (int, error) {
 func TestAFailedWriteIsSeenAndDoesNotFailTheCall(t *testing.T) {
 	for _, room := range []int{0, 20} {
 		t.Run(fmt.Sprint(room, " bytes of room"), func(t *testing.T) {
-			w := &failing{room: room}
+			w := &fullDisk{room: room}
 			var told []error
 			m := llm.Record(llmtest.NewScript(llmtest.Reply{Text: "one"}, llmtest.Reply{Text: "two"}, llmtest.Reply{Fault: llmtest.Refusal}, llmtest.Reply{Text: "four"}),
 				w, &llm.RecordOptions{OnError: func(err error) { told = append(told, err) }})
@@ -220,7 +220,7 @@ func TestAFailedWriteIsSeenAndDoesNotFailTheCall(t *testing.T) {
 
 func TestTheWarningIsNotTheModelsOwn(t *testing.T) {
 	own := &llm.Response{Text: "one", Finish: llm.FinishStop}
-	m := llm.Record(chopped{resp: own, size: 9}, &failing{}, nil)
+	m := llm.Record(chopped{resp: own, size: 9}, &fullDisk{}, nil)
 	assert.Len(t, generate(t, m, asking("", "a")).Warnings, 1)
 	assert.Empty(t, own.Warnings)
 }
