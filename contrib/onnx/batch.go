@@ -72,14 +72,11 @@ func (n *network) part(ctx context.Context, inputs []tokenizer.Input, which []in
 	return n.run(ctx, part, length, func(i int, values []float32, dims []int) error { return read(which[i], values, dims) })
 }
 
-// checkCut refuses texts that were cut, where the caller wants that, and texts of which nothing is left to read.
+// checkCut refuses texts that were cut, where the caller wants that.
 func (n *network) checkCut(inputs []tokenizer.Input) error {
 	for i, in := range inputs {
 		if in.Cut && n.strict {
 			return n.tooLong("text %d has more than %d tokens", i, n.limit)
-		}
-		if len(in.IDs) > n.limit {
-			return n.invalid("MaxTokens %d leaves no room beside the special tokens", n.limit)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,4 +20,12 @@ func modules(t testing.TB, dir string, pooling map[string]any) {
 	}))
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "1_Pooling"), 0o755))
 	require.NoError(t, tiny.WriteJSON(filepath.Join(dir, "1_Pooling", "config.json"), pooling))
+}
+
+func readJSON(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, v)
 }

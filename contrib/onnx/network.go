@@ -76,6 +76,9 @@ func newNetwork(f *folder, o *Options, outputs ...string) (*network, error) {
 	if n.limit, err = f.limit(o.MaxTokens); err != nil {
 		return nil, err
 	}
+	if n.limit <= f.tokens.Specials(false) {
+		return nil, fmt.Errorf("onnx: %s: MaxTokens %d leaves no room beside the special tokens", f.dir, n.limit)
+	}
 	n.buckets = buckets(n.limit)
 	if f.config.Pad != nil {
 		n.pad = *f.config.Pad

@@ -55,6 +55,9 @@ func (r *Reranker) check() error {
 	if _, err := r.n.tokens.Pair(nil, nil, r.n.limit); err != nil {
 		return r.n.invalid("%w", err)
 	}
+	if r.n.limit <= r.n.tokens.Specials(true) {
+		return r.n.invalid("MaxTokens %d leaves no room beside the special tokens", r.n.limit)
+	}
 	return r.n.warm(func(_ []float32, dims []int) error {
 		if len(dims) != 1 || dims[0] != 1 {
 			return r.n.invalid("output %s has the shape %v for each pair; a cross-encoder has one number", r.n.output, dims)

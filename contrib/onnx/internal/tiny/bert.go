@@ -17,7 +17,9 @@ type Shape struct {
 	SDPA bool
 	// Fused writes opset 17, in which layer normalisation is one node.
 	Fused bool
-	Seed  uint64
+	// Outside keeps the matrices in a file beside the graph, as exports of more than 2 GB do.
+	Outside bool
+	Seed    uint64
 }
 
 // Bert is an encoder, or with labels a classifier or a cross-encoder.
@@ -81,8 +83,11 @@ func (b *Bert) Logits(ids, kinds []int) []float64 {
 }
 
 // export is the ModelProto.
-func (b *Bert) export() []byte {
+func (b *Bert) export() (model, data []byte) {
 	g := &graph{fused: b.Fused}
+	if b.Outside {
+		g.file = &data
+	}
 	mask := g.additive("attention_mask")
 	if b.SDPA {
 		mask = g.expanded(mask, "input_ids")
@@ -100,7 +105,7 @@ func (b *Bert) export() []byte {
 		inner := g.op("Mul", g.op("Mul", up, erf), g.float(0.5))
 		x = exportNorm(g, name+"output.LayerNorm", l.fed, g.op("Add", dense(inner, "down", l.down, l.downBias), x))
 	}
-	return b.exportOutput(g, x)
+	return b.exportOutput(g, x), data
 }
 
 func (b *Bert) exportEmbeddings(g *graph) string {

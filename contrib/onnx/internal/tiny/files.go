@@ -22,7 +22,11 @@ func WriteBert(dir string, s Shape) (*Bert, error) {
 		}
 		config["id2label"] = labels
 	}
-	return b, write(dir, b.export(), wordPieceFile(vocab), config)
+	model, data := b.export()
+	if err := write(dir, model, wordPieceFile(vocab), config); err != nil || data == nil {
+		return b, err
+	}
+	return b, os.WriteFile(filepath.Join(dir, dataFile), data, 0o644)
 }
 
 // WriteGPT writes the folder of a causal language model, and returns the model. The tokenizer is byte-level BPE with a few

@@ -10,6 +10,8 @@ type graph struct {
 	body  message
 	count int
 	fused bool
+	opset int64   // 0: 14, or 17 when fused
+	file  *[]byte // of the weights; nil: they are in the graph
 }
 
 func (g *graph) node(op string, inputs []string, attrs map[string]any, outputs int) []string {
@@ -56,7 +58,13 @@ func (g *graph) ints(v ...int64) string {
 
 // weights adds an initializer.
 func (g *graph) weights(name string, w matrix) string {
-	g.body.bytes(5, tensor(name, typeFloat, []int{w.rows, w.cols}, rawFloats(w.data)))
+	raw := rawFloats(w.data)
+	if g.file == nil {
+		g.body.bytes(5, tensor(name, typeFloat, []int{w.rows, w.cols}, raw))
+		return name
+	}
+	g.body.bytes(5, outside(name, []int{w.rows, w.cols}, dataFile, len(*g.file), len(raw)))
+	*g.file = append(*g.file, raw...)
 	return name
 }
 
@@ -132,11 +140,13 @@ func (g *graph) model(inputs, outputs []message) []byte {
 	}
 	var opset, m message
 	opset.string(1, "")
-	version := int64(14)
-	if g.fused {
-		version = 17
+	if g.opset == 0 {
+		g.opset = 14
+		if g.fused {
+			g.opset = 17
+		}
 	}
-	opset.int(2, version)
+	opset.int(2, g.opset)
 	m.int(1, 7)
 	m.string(2, "clmkit")
 	m.bytes(7, g.body)

@@ -3,6 +3,7 @@ package tiny
 import (
 	"encoding/binary"
 	"math"
+	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -107,4 +108,25 @@ func valueInfo(name string, elem int64, dims ...any) message {
 	info.string(1, name)
 	info.bytes(2, typ)
 	return info
+}
+
+// dataFile is where weights lie that are not in the graph.
+const dataFile = "model.onnx_data"
+
+// outside is a TensorProto of floats whose data lie in another file.
+func outside(name string, dims []int, file string, offset, length int) message {
+	var m message
+	for _, d := range dims {
+		m.int(1, int64(d))
+	}
+	m.int(2, typeFloat)
+	m.string(8, name)
+	for _, entry := range [][2]string{{"location", file}, {"offset", strconv.Itoa(offset)}, {"length", strconv.Itoa(length)}} {
+		var e message
+		e.string(1, entry[0])
+		e.string(2, entry[1])
+		m.bytes(13, e)
+	}
+	m.int(14, 1)
+	return m
 }
