@@ -13,7 +13,7 @@ import (
 
 // small is the shape of most tests.
 func small() tiny.Shape {
-	return tiny.Shape{Layers: 2, Width: 32, Heads: 4, Inner: 64, Positions: 64, Seed: 7}
+	return tiny.Shape{Layers: 2, Width: 16, Heads: 2, Inner: 32, Positions: 64, Seed: 7}
 }
 
 func sentences() []string {
@@ -87,7 +87,7 @@ func TestPoolingFollowsModules(t *testing.T) {
 		x := e.n.single("where is my parcel")
 		return model.Hidden(x.IDs, x.Types)
 	}
-	modules(t, dir, map[string]any{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "word_embedding_dimension": 32})
+	modules(t, dir, map[string]any{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "word_embedding_dimension": 16})
 	for name, c := range map[string]struct {
 		o    *EmbedderOptions
 		want func(*Embedder) []float64

@@ -2,8 +2,10 @@ package onnx
 
 import (
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -155,6 +157,9 @@ func TestGraphsThatTheLibraryCannotRun(t *testing.T) {
 		"weights outside, missing": {tiny.OutsideWeights, "model.onnx_data"},
 		"weights too far outside":  {tiny.FarWeights, "outside the folder"},
 		"weights in half floats":   {tiny.HalfWeights, "FLOAT16"},
+		"a node that needs itself": {tiny.Circle, "needs itself"},
+		"weights without end":      {tiny.HugeWeights, "fewer than their shape"},
+		"a branch":                 {tiny.Branch, "with a graph in it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, _ := bert(t, small())
@@ -182,4 +187,32 @@ func TestWeightsMayLieBesideTheGraph(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(outside, "model.onnx_data"), data[:100], 0o644))
 	_, err = NewEmbedder(outside, nil)
 	require.ErrorContains(t, err, "of 100 bytes")
+}
+
+// A graph of which bytes are missing or changed is an error or, where the change means nothing to it, still a model; it never
+// ends the program.
+func TestDamagedGraphsAreErrors(t *testing.T) {
+	s := small()
+	s.Layers, s.Width, s.Inner, s.Positions = 1, 4, 4, 16
+	dir, _ := bert(t, s)
+	path := filepath.Join(dir, "model.onnx")
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(1, 2))
+	failed := 0
+	for i := range 120 {
+		data := whole[:len(whole)*i/60%len(whole)]
+		if i >= 60 {
+			data = slices.Clone(whole)
+			data[random.IntN(len(data))] ^= 1 << random.IntN(8)
+		}
+		require.NoError(t, os.WriteFile(path, data, 0o644))
+		if e, err := NewEmbedder(dir, nil); err != nil {
+			failed++
+			assert.ErrorContains(t, err, path)
+		} else {
+			e.Close()
+		}
+	}
+	assert.Greater(t, failed, 60)
 }

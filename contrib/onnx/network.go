@@ -114,11 +114,13 @@ func (n *network) load(f *folder, outputs []string) (err error) {
 	if err := n.choose(outputs); err != nil {
 		return err
 	}
-	if err := refuse(n.onnx); err != nil {
-		return err
-	}
 	if err := f.readWeights(n.onnx); err != nil {
 		return err
+	}
+	for _, check := range []func(*onnx.Model) error{sound, refuse} {
+		if err := check(n.onnx); err != nil {
+			return err
+		}
 	}
 	// One operator after the other in the caller's goroutine: two at once gain little where each is parallel itself, and
 	// a panic of an operator stays where guard sees it.

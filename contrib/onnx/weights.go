@@ -69,13 +69,8 @@ func number(text string, otherwise int) (int, error) {
 }
 
 // forgetWeights lets go of the file's copy of the weights, once the library has its own. Integers stay, since shapes are
-// computed from them whenever a graph is compiled; so does everything where branches may ask for it.
+// computed from them whenever a graph is compiled.
 func forgetWeights(m *onnx.Model) {
-	for _, node := range m.Proto.Graph.Node {
-		if node.OpType == "If" {
-			return
-		}
-	}
 	for _, t := range m.Proto.Graph.Initializer {
 		if t.DataType == floatType {
 			t.RawData, t.FloatData = nil, nil
@@ -86,9 +81,6 @@ func forgetWeights(m *onnx.Model) {
 // refuse names what onnx-gomlx v0.3.4 would compute wrongly without a word: it clamps a negative index of Gather to 0, takes
 // the alpha of Gemm for its beta too, and has no Softmax over several axes, which it was before opset 13.
 func refuse(m *onnx.Model) error {
-	if m.Proto.Graph == nil || len(m.Proto.Graph.Node) == 0 {
-		return errors.New("no graph in it")
-	}
 	old := false
 	for _, set := range m.Proto.OpsetImport {
 		old = old || set.Domain == "" && set.Version < 13

@@ -18,6 +18,9 @@ const (
 	OutsideWeights = "weights in a file that is missing"
 	FarWeights     = "weights in another folder"
 	HalfWeights    = "weights of 16 bits"
+	Circle         = "a node that needs itself"
+	HugeWeights    = "weights of a shape without end"
+	Branch         = "a branch"
 )
 
 // WriteFault writes a graph of a few nodes with a fault in it over model.onnx.
@@ -52,6 +55,15 @@ func WriteFault(dir, fault string) error {
 	case HalfWeights:
 		g.body.bytes(5, tensor("half", 10, []int{2}, make([]byte, 4)))
 		hidden = g.op("Add", hidden, "half")
+	case Circle:
+		g.rename("Neg", "round", "about")
+		g.rename("Neg", "about", "round")
+		hidden = g.op("Add", hidden, "round")
+	case HugeWeights:
+		g.body.bytes(5, tensor("huge", typeFloat, []int{1 << 31, 1 << 31, 1 << 31}, make([]byte, 8)))
+		hidden = g.op("Add", hidden, "huge")
+	case Branch:
+		hidden = g.opWith("If", map[string]any{"then_branch": branch{}, "else_branch": branch{}}, hidden)
 	default:
 		return fmt.Errorf("tiny: unknown fault %q", fault)
 	}

@@ -27,7 +27,7 @@ func (g *graph) node(op string, inputs []string, attrs map[string]any, outputs i
 	}
 	m.string(3, fmt.Sprintf("/%s_%d", op, g.count))
 	m.string(4, op)
-	for _, name := range []string{"axis", "axes", "keepdims", "perm", "to", "alpha", "beta", "epsilon", "transB", "value"} {
+	for _, name := range []string{"axis", "axes", "keepdims", "perm", "to", "alpha", "beta", "epsilon", "transB", "value", "then_branch", "else_branch"} {
 		if v, ok := attrs[name]; ok {
 			m.bytes(5, attribute(name, v))
 		}

@@ -65,7 +65,10 @@ func rawInts(values []int64) []byte {
 	return raw
 }
 
-// attribute is an AttributeProto of an integer, a float, integers or a tensor.
+// branch is a graph without nodes.
+type branch struct{}
+
+// attribute is an AttributeProto of an integer, a float, integers, a tensor or a graph.
 func attribute(name string, value any) message {
 	var m message
 	m.string(1, name)
@@ -84,6 +87,9 @@ func attribute(name string, value any) message {
 	case message:
 		m.bytes(5, v)
 		m.int(20, 4)
+	case branch:
+		m.bytes(6, nil)
+		m.int(20, 5)
 	}
 	return m
 }
