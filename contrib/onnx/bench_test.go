@@ -3,10 +3,12 @@ package onnx
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/clmkit/clmkit/contrib/onnx/internal/tiny"
+	"github.com/clmkit/clmkit/contrib/onnx/internal/tokenizer"
 )
 
 // mini is the size of BERT-mini: 4 layers of 256.
@@ -56,6 +58,25 @@ func BenchmarkLoad(b *testing.B) {
 		require.NoError(b, err)
 		require.NoError(b, e.Close())
 	}
+}
+
+// BenchmarkCompile compiles the graph of BERT-mini for one more shape.
+func BenchmarkCompile(b *testing.B) {
+	dir, _ := bert(b, mini())
+	e := embedder(b, dir, nil)
+	inputs := make([]tokenizer.Input, 1)
+	e.n.exec.SetMaxCache(-1)
+	run := func(length int) time.Duration {
+		start := time.Now()
+		require.NoError(b, e.n.run(b.Context(), inputs, length, func(int, []float32, []int) error { return nil }))
+		return time.Since(start)
+	}
+	var compiling time.Duration
+	for length := 1; b.Loop(); length++ { // a length of its own for each run
+		first, again := run(1+length%100), run(1+length%100)
+		compiling += first - again
+	}
+	b.ReportMetric(compiling.Seconds()*1e3/float64(b.N), "ms/graph")
 }
 
 // BenchmarkTokenize encodes 126 words.
