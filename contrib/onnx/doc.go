@@ -30,8 +30,8 @@
 //
 // # Shapes
 //
-// A graph is compiled for one shape, batch by length, when that shape is first met, which takes some 10 ms for each layer or
-// two, and three runs of the garbage collector. Lengths are therefore padded to powers of two from 16 up to MaxTokens, and
+// A graph is compiled for one shape, batch by length, when that shape is first met, which takes some 10 ms for each
+// layer, and three runs of the garbage collector. Lengths are therefore padded to powers of two from 16 up to MaxTokens, and
 // batches are cut to powers of two up to BatchSize, never padded: with 512 tokens and batches of 8 there are at most
 // 6 · 4 = 24 graphs, which is a hard limit. The first graph is compiled, and run once, when the model is loaded.
 //

@@ -5,6 +5,7 @@ go 1.26.0
 replace github.com/clmkit/clmkit => ../..
 
 require (
+	github.com/clipperhouse/uax29/v2 v2.7.0
 	github.com/clmkit/clmkit v0.0.0-00010101000000-000000000000
 	github.com/gomlx/gomlx v0.26.0
 	github.com/gomlx/onnx-gomlx v0.3.4
@@ -15,7 +16,6 @@ require (
 )
 
 require (
-	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/go-json-experiment/json v0.0.0-20251027170946-4849db3c2f7e // indirect
 	github.com/go-logr/logr v1.4.3 // indirect
