@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clmkit/clmkit/internal/httperr"
 	"github.com/clmkit/clmkit/llm"
 )
 
@@ -68,12 +69,12 @@ func (x *call) send(req *http.Request) error {
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
-	x.left = min(x.left, maxErrorBody)
+	x.left = min(x.left, httperr.MaxBody)
 	text, err := io.ReadAll(x)
 	if errors.Is(err, llm.ErrCanceled) {
 		return err
 	}
-	return statusError(resp, text)
+	return httperr.New(provider, resp, text)
 }
 
 // after ends the call with a named limit.
@@ -104,7 +105,7 @@ func (x *call) Read(p []byte) (int, error) {
 func (x *call) fail(kind llm.Kind, err error) *llm.Error {
 	e := &llm.Error{Kind: kind, Provider: provider, Err: err}
 	if x.resp != nil {
-		e.RequestID = requestID(x.resp)
+		e.RequestID = httperr.RequestID(x.resp)
 	}
 	met, isLimit := errors.AsType[*limit](context.Cause(x.ctx))
 	slow, isNet := errors.AsType[net.Error](err)
@@ -125,8 +126,8 @@ func (x *call) decode(v any) error {
 	if err != nil {
 		return err
 	}
-	if f, ok := readFault(raw); ok {
-		return bodyError(x.resp, f)
+	if e, ok := httperr.InBody(provider, x.resp, raw); ok {
+		return e
 	}
 	if err := json.Unmarshal(raw, v); err != nil {
 		return x.fail(llm.ErrMalformed, err)

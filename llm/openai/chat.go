@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/clmkit/clmkit/internal/httperr"
 	"github.com/clmkit/clmkit/llm"
 )
 
@@ -89,7 +90,7 @@ func answerOf(x *call, warnings []string) (*llm.Response, error) {
 // send, get one.
 func complete(x *call, r *llm.Response, refusal string) (*llm.Response, error) {
 	if refusal != "" {
-		e := x.fail(llm.ErrRefused, errors.New(clip(refusal)))
+		e := x.fail(llm.ErrRefused, errors.New(httperr.Clip(refusal)))
 		e.Partial = r.Text
 		return nil, e
 	}
@@ -100,7 +101,7 @@ func complete(x *call, r *llm.Response, refusal string) (*llm.Response, error) {
 	}
 	done, err := llm.Complete(provider, r)
 	if e, ok := errors.AsType[*llm.Error](err); ok {
-		e.RequestID = requestID(x.resp)
+		e.RequestID = httperr.RequestID(x.resp)
 	}
 	return done, err
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/clmkit/clmkit/llm"
 )
 
+// provider is the name in errors.
+const provider = "openai"
+
 // Options of a client.
 type Options struct {
 	// APIKey is sent as a bearer token. Default: none.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clmkit/clmkit/internal/httperr"
 	"github.com/clmkit/clmkit/llm"
 )
 
@@ -108,8 +109,8 @@ func (a *answer) texts(x *call) iter.Seq2[string, error] {
 
 // add takes in one event and returns its text.
 func (a *answer) add(x *call, data string) (string, error) {
-	if f, ok := readFault([]byte(data)); ok {
-		return "", bodyError(x.resp, f)
+	if e, ok := httperr.InBody(provider, x.resp, []byte(data)); ok {
+		return "", e
 	}
 	var chunk chatChunk
 	if err := json.Unmarshal([]byte(data), &chunk); err != nil {
