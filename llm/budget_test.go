@@ -169,6 +169,18 @@ func TestBudgetsThatMakeNoSenseAreRefused(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
+func TestLimitsInWords(t *testing.T) {
+	for want, l := range map[string]llm.Limit{
+		"limit of 5 micros per day":                             {Micros: 5},
+		"limit of 5 micros and 7 tokens, forever":               {Micros: 5, Tokens: 7, Window: llm.Forever},
+		"limit of 7 tokens per call":                            {Tokens: 7, Per: llm.PerCall},
+		"limit of 7 tokens per session, forever":                {Tokens: 7, Per: llm.PerSession, Window: llm.Forever},
+		`limit of 7 tokens per customer and day, purpose "ask"`: {Tokens: 7, Per: llm.PerCustomer, Purpose: "ask"},
+	} {
+		assert.Equal(t, want, l.String())
+	}
+}
+
 func TestLimitsAreKeptApart(t *testing.T) {
 	a, b := llm.Scope{Tenant: "t", Customer: "a", Session: "1"}, llm.Scope{Tenant: "u", Customer: "b", Session: "2"}
 	sameCustomer := llm.Scope{Tenant: "t", Customer: "a", Session: "3"}

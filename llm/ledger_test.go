@@ -383,8 +383,6 @@ func TestMemoryIsThatOfOneDay(t *testing.T) {
 
 // BenchmarkBudgetMemory reports the bytes that a customer with one daily limit takes, beside those of a name of 12.
 func BenchmarkBudgetMemory(b *testing.B) {
-	budget := newBudget(b, nil, llm.Limit{Per: llm.PerCustomer, Tokens: 1000})
-	m := pays(b, budget, using(llm.Usage{Input: 1, Output: 1}))
 	req := saying("hi")
 	req.MaxTokens = new(1)
 	names := make([]string, 200_000)
@@ -392,13 +390,15 @@ func BenchmarkBudgetMemory(b *testing.B) {
 		names[i] = fmt.Sprintf("cust-%07d", i)
 	}
 	for b.Loop() {
+		budget := newBudget(b, nil, llm.Limit{Per: llm.PerCustomer, Tokens: 1000})
+		m := pays(b, budget, using(llm.Usage{Input: 1, Output: 1}))
 		before := live()
 		for _, name := range names {
 			req.Scope.Customer = name
 			m.Generate(b.Context(), req)
 		}
 		b.ReportMetric(float64(live()-before)/float64(len(names)), "B/customer")
-		budget.Forget(llm.Scope{})
+		runtime.KeepAlive(budget)
 	}
 	runtime.KeepAlive(names)
 }

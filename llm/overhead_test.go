@@ -62,7 +62,7 @@ func distinct(n int) []*llm.Request {
 
 // TestWrappersCostFewAllocations counts what the wrappers allocate beside what the same call does without them.
 func TestWrappersCostFewAllocations(t *testing.T) {
-	if raced || testing.Short() {
+	if raced {
 		t.Skip("the race detector allocates")
 	}
 	bare, all, rest := llm.Model(prompt{}), everything(t, prompt{}), distinct(3000)
