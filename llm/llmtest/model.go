@@ -2,13 +2,10 @@ package llmtest
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,29 +19,40 @@ import (
 // OpenAI-compatible servers that is a [Server] of h; for a wrapper, the wrapper around h, which is a model itself; for
 // another provider, a stand-in that translates between its wire form and h. The stand-in has to show each [Fault] in the
 // way of its provider, has to pass h the context of the exchange, and must not answer on its own. Retries are allowed:
-// h gives the same answer to the same request.
+// h gives the same answer to the same request. What newModel starts it has to end with t.Cleanup.
 //
-// Run it with the race detector: part of it calls one model from many goroutines.
-func RunModel(t *testing.T, newModel func(t *testing.T, h Handler) llm.Model) {
+// Run it with the race detector: part of it calls one model from many goroutines. Do not run it beside parallel tests:
+// part of it counts goroutines.
+func RunModel(t *testing.T, newModel func(t *testing.T, h Handler) llm.Model, opts ...*Options) {
+	o := oneOf(opts)
+	var checks []check
 	for _, c := range []struct {
 		name  string
 		check func(*testing.T, func(*testing.T, Handler) llm.Model)
 	}{
 		{"an answer is complete", completes},
+		{"an answer of 1 MiB is whole", completesLong},
+		{"letters that are cut between writes are whole", completesLetters},
+		{"an answer is the caller's own", ownsAnswer},
 		{"tools are called with whole arguments", callsTools},
+		{"many tool calls that come in turns are kept apart", callsManyTools},
+		{"arguments that are no JSON are passed on as they are", callsBrokenTools},
 		{"the provider sees what was asked, or a warning says what not", passesOn},
+		{"images and recordings arrive, or are refused", passesMedia},
 		{"an invalid request is refused before it is sent", refusesInvalid},
 		{"the request is not changed", leavesRequest},
 		{"a context that has ended is an error", endedContext},
 		{"a context that ends during the call ends the call", cancelDuringCall},
+		{"a provider that stalls does not hold the caller", stallHoldsNobody},
 		{"calls at once do not mix", concurrent},
-		{"each fault has its kind", faultKinds},
 		{"a stream adds up to the answer", streams},
-		{"a stream that fails says how, after what came", streamFaults},
+		{"a stream is a call each time it is ranged over", streamsLazily},
 		{"a stream may be broken off", breaksOff},
+		{"nothing goes on behind a call that has ended", leavesNothing},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.check(t, newModel) })
+		checks = append(checks, check{name: c.name, run: func(t *testing.T) { c.check(t, newModel) }})
 	}
+	o.runAll(t, append(checks, o.faultChecks(newModel)...))
 }
 
 const answer = "The parcel left on Monday, and it is due on Thursday."
@@ -65,28 +73,6 @@ func completes(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 		assert.Equal(t, 12, resp.Usage.Input)
 		assert.Equal(t, 13, resp.Usage.Output)
 	}
-}
-
-func callsTools(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
-	calls := []llm.ToolCall{
-		{ID: "call-a", Name: "find_order", Arguments: `{"order":"A7 für Åsa"}`},
-		{ID: "call-b", Name: "find_order", Arguments: `{"order":"B9"}`},
-	}
-	m := newModel(t, always(Reply{ToolCalls: calls}))
-	req := question("Where are A7 and B9?")
-	req.Tools = []llm.Tool{tool}
-	for d, err := range both(t.Context(), m, req) {
-		require.NoError(t, err)
-		if d.Done != nil {
-			assert.Equal(t, calls, d.Done.ToolCalls)
-			assert.Equal(t, llm.FinishToolCalls, d.Done.Finish)
-		}
-	}
-}
-
-var tool = llm.Tool{
-	Name: "find_order", Description: "Finds an order.",
-	Parameters: json.RawMessage(`{"type":"object","properties":{"order":{"type":"string"}},"required":["order"],"additionalProperties":false}`),
 }
 
 // both yields the deltas of Generate and then those of Stream.
@@ -124,8 +110,18 @@ func passesOn(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 		return Reply{Text: answer}
 	})
 	req := full()
-	resp, err := m.Generate(t.Context(), req)
-	require.NoError(t, err)
+	for d, err := range both(t.Context(), m, req) {
+		require.NoError(t, err)
+		if d.Done != nil {
+			requireAsked(t, req, seen, d.Done)
+		}
+	}
+}
+
+// requireAsked checks that the provider has seen what was asked.
+func requireAsked(t *testing.T, req, seen *llm.Request, resp *llm.Response) {
+	t.Helper()
+	require.NotNil(t, seen, "the provider was not asked")
 	require.Len(t, seen.Messages, len(req.Messages))
 	for i, want := range req.Messages {
 		got := seen.Messages[i]
@@ -145,8 +141,10 @@ func refusesInvalid(t *testing.T, newModel func(*testing.T, Handler) llm.Model) 
 		t.Error("the request was sent")
 		return Reply{Text: answer}
 	})
-	for _, err := range both(t.Context(), m, &llm.Request{}) {
-		assert.ErrorIs(t, err, llm.ErrInvalid)
+	for _, req := range []*llm.Request{nil, {}, {Messages: []llm.Message{{Role: "customer", Parts: []llm.Part{{Text: "hello"}}}}}} {
+		for _, err := range both(t.Context(), m, req) {
+			assert.ErrorIs(t, err, llm.ErrInvalid)
+		}
 	}
 }
 
@@ -157,18 +155,29 @@ func leavesRequest(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, before, req)
+	*req.Temperature, req.Messages[0].Parts[0].Text = 2, "" // a race with a model that still reads it
 }
 
 func endedContext(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 	m := newModel(t, always(Reply{Text: answer}))
-	ctx, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	resp, err := m.Generate(ctx, question("Where is it?"))
-	assert.Nil(t, resp)
-	requireCanceled(t, err)
-	for _, err := range llm.Stream(ctx, m, question("Where is it?")) {
-		requireCanceled(t, err)
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	for _, ctx := range []context.Context{canceled, late} {
+		resp, err := m.Generate(ctx, question("Where is it?"))
+		assert.Nil(t, resp)
+		requireEnded(t, ctx, err)
+		for _, err := range llm.Stream(ctx, m, question("Where is it?")) {
+			requireEnded(t, ctx, err)
+		}
 	}
+}
+
+func requireEnded(t *testing.T, ctx context.Context, err error) {
+	t.Helper()
+	require.ErrorIs(t, err, ctx.Err())
+	require.False(t, llm.Retryable(err), "the end of the caller's context is not to be retried")
 }
 
 func requireCanceled(t *testing.T, err error) {
@@ -193,8 +202,11 @@ func cancelDuringCall(t *testing.T, newModel func(*testing.T, Handler) llm.Model
 func concurrent(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 	m := newModel(t, func(_ context.Context, req *llm.Request) Reply { return Reply{Text: req.Messages[0].Text()} })
 	var group sync.WaitGroup
+	shared := full()
 	for i := range 16 {
 		group.Go(func() {
+			_, err := m.Generate(t.Context(), shared)
+			assert.NoError(t, err)
 			want := fmt.Sprintf("question %d of many", i)
 			for d, err := range both(t.Context(), m, question(want)) {
 				if assert.NoError(t, err) && d.Done != nil {
@@ -204,29 +216,4 @@ func concurrent(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
 		})
 	}
 	group.Wait()
-}
-
-// failing are the faults that end by themselves in an error.
-func failing() []Fault {
-	return slices.DeleteFunc(Faults(), func(f Fault) bool { return f.Kind() == "" || f == Stall })
-}
-
-func faultKinds(t *testing.T, newModel func(*testing.T, Handler) llm.Model) {
-	for _, f := range failing() {
-		t.Run(string(f), func(t *testing.T) {
-			resp, err := newModel(t, always(Reply{Text: answer, Fault: f})).Generate(t.Context(), question("Where is it?"))
-			assert.Nil(t, resp)
-			requireFault(t, f, err)
-		})
-	}
-}
-
-// requireFault checks that err says how the provider failed and keeps what came before apart.
-func requireFault(t *testing.T, f Fault, err error) {
-	t.Helper()
-	requireKind(t, err, f.kinds())
-	e, ok := errors.AsType[*llm.Error](err)
-	require.True(t, ok, "want an *llm.Error")
-	require.True(t, strings.HasPrefix(answer, e.Partial), "partial text that is not the answer's: %q", e.Partial)
-	require.NotContains(t, err.Error(), "parcel", "an error's text must not carry the answer")
 }

@@ -2,7 +2,6 @@ package llmtest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,14 +67,6 @@ func requireBodyFault(t *testing.T, f Fault, err error) {
 		kinds = append(kinds, llm.ErrMalformed)
 	}
 	requireKind(t, err, kinds)
-}
-
-func requireKind(t *testing.T, err error, kinds []llm.Kind) {
-	t.Helper()
-	require.Error(t, err)
-	if !slices.ContainsFunc(kinds, func(k llm.Kind) bool { return errors.Is(err, k) }) {
-		require.Failf(t, "wrong kind", "want %q, got: %v", kinds, err)
-	}
 }
 
 // shopTalk is a model of what shops write.
