@@ -24,6 +24,7 @@ type task func(ctx context.Context, args []string, emit emitter) error
 func tasks() map[string]task {
 	return map[string]task{
 		"churn":     runChurn,
+		"faults":    runFaults,
 		"recommend": runRecommend,
 	}
 }
