@@ -83,6 +83,8 @@ func (m *model) media(msg llm.Message) (parts []llms.ContentPart, sources []stri
 		switch {
 		case !strings.HasPrefix(p.Media.Type, "image/"):
 			return nil, nil, errors.New("sound cannot be passed on")
+		case p.Media.URL != "" && !m.o.ImagesAsURL:
+			return nil, nil, errors.New("an image at a URL cannot be passed on as bytes: see Options.ImagesAsURL")
 		case p.Media.URL != "":
 			parts = append(parts, llms.ImageURLPart(p.Media.URL))
 		case m.o.ImagesAsURL:

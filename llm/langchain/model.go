@@ -21,8 +21,8 @@ type Options struct {
 	// NoStopReason says that the provider never tells why it stopped, so that an answer without a stop reason counts as
 	// complete, with a warning. Default: it is llm.ErrTruncated. Not needed with HTTPClient, which reads it off the wire.
 	NoStopReason bool
-	// ImagesAsURL passes images as data: URLs, which langchaingo's OpenAI client needs. Default: as bytes, which Ollama,
-	// Google and Anthropic take.
+	// ImagesAsURL passes images as URLs, their bytes as data: URLs, which langchaingo's OpenAI client needs. Default: as
+	// bytes, which Ollama, Google and Anthropic take; an image at a URL is then llm.ErrInvalid.
 	ImagesAsURL bool
 }
 
