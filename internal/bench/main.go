@@ -25,6 +25,7 @@ func tasks() map[string]task {
 	return map[string]task{
 		"churn":     runChurn,
 		"faults":    runFaults,
+		"pii":       runPII,
 		"recommend": runRecommend,
 	}
 }

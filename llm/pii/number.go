@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -60,7 +61,7 @@ func shapesOf(s *Scanner) map[string][]*rule {
 }
 
 func rules() []rule {
-	return cardRules()
+	return slices.Concat(cardRules(), nationalRules(), bankRules())
 }
 
 func cardRules() []rule {

@@ -150,7 +150,8 @@ func (s *Scanner) Scan(text string, terms ...Term) []Finding {
 
 // recognisers read the view and add what they find to the draft.
 var recognisers = []func(*draft){
-	findEmails, findURLs, findIPs, findMACs, findNumbers, findIBANs, findPhones,
+	findEmails, findURLs, findIPs, findMACs, findNumbers, findIBANs, findPhones, findBICs, findWallets,
+	findDocuments, findDates, findPostcodes, findNames, findAddresses, findSignAddresses,
 }
 
 // draft gathers candidates, with offsets in the view.
