@@ -7,8 +7,8 @@ import "strings"
 
 // unitWords stand before the number of a flat, a floor or a door; those of the second list may mean much else.
 var (
-	unitWords = set("apt apartment suite ste unit flat room rm floor fl appartement appt app wohnung whg top stock etage stiege piso puerta pta planta depto departamento dpto int interno interior scala apto apartamento sala andar bloco bloque bl " +
-		"bus lgh leilighet bldg building block lot dept department trailer trlr bte boite lok m kv кв квартира pmb slip spc space box")
+	unitWords = set("apt apartment suite ste unit flat room rm floor fl appartement appt wohnung whg stock etage stiege piso puerta pta planta depto departamento dpto interno scala apto apartamento sala andar bloco bloque " +
+		"lgh leilighet bldg building block trlr bte lok кв квартира pmb")
 	unitStrong = set("apt apartment suite ste appt wohnung apto depto dpto lgh кв квартира pmb")
 )
 
@@ -43,14 +43,14 @@ func (d *draft) matchAddress(i int) int {
 	if i > 0 && d.tokens[i].gap != space && d.inChain(i) {
 		return 0
 	}
-	last, score := d.opening(i)
+	last, score, needs := d.opening(i)
 	if score == 0 {
 		return 0
 	}
-	score += d.announced(i)
-	end, more := d.continued(last)
-	score += more
-	if score < d.scanner.min {
+	leads := d.announced(i)
+	end, more := d.continued(last, needs == needsNothing)
+	score += leads + more
+	if score < d.scanner.min || needs == needsPart && more < 0.25 || needs == needsPlace && more < 0.25 && (leads < 0.3 || more == 0 && !d.closes(last)) {
 		return 0
 	}
 	d.add(Address, d.tokens[i].start, d.tokens[end].end, min(score, 0.95), "address")
@@ -65,34 +65,44 @@ func (d *draft) inChain(i int) bool {
 }
 
 // opening returns the last token of the first part of an address, and what speaks for it.
-func (d *draft) opening(i int) (last int, score float64) {
+func (d *draft) opening(i int) (last int, score float64, needs need) {
 	if last := d.boxAt(i); last >= i {
-		return last, 0.85
+		if isWord(d.tokens[i].key, "bp", "cp") {
+			return last, 0.4, needsPlace
+		}
+		return last, 0.85, needsNothing
 	}
 	if last := d.unitAt(i); last > i {
 		if unitStrong[d.tokens[i].key] {
-			return last, 0.6
+			return last, 0.6, needsNothing
 		}
-		return last, 0.15
+		return last, 0.15, needsPart
 	}
-	if s, ok := d.readStreet(i); ok && (s.leading || d.tokens[i].class == letters && d.runStart(i)) {
-		return s.last, s.score
+	if s, ok := d.readStreet(i); ok && (s.leading || d.tokens[i].class == letters && (s.glued || d.runStart(i))) {
+		return s.last, s.score, s.needs
 	}
 	if last := d.cornerAt(i); last > i {
-		return last, 0.6
+		return last, 0.6, needsNothing
 	}
 	if last, _ := d.postcode(i); last >= i && d.tokens[i].class == digits && len(d.tokens[i].key) >= 4 {
 		if city := d.cityAt(last + 1); city > last && d.tokens[last+1].gap == space {
-			return city, 0.3
+			return city, 0.3, needsPlace
 		}
 	}
-	return 0, 0
+	return 0, 0, needsNothing
 }
 
 // runStart reports whether a token is the first of its run of capitalised words. Words that merely begin a sentence
 // before a number count as a run of their own, so a street starts behind a word that is spoken in front of one.
 func (d *draft) runStart(i int) bool {
-	return d.capital(i) && (i == 0 || !d.goesOn(i) || !d.capital(i-1) || stopWords[d.tokens[i-1].key]) || streetBefore[d.tokens[i].key] && d.tokens[i].class == letters
+	return d.capital(i) && (i == 0 || !d.goesOn(i) || !d.capital(i-1) || stopWords[d.tokens[i-1].key]) || streetBeforeStrong[d.tokens[i].key]
+}
+
+// soft reports whether a token stands on the same line as the one before it, with nothing but a space, a comma or a dot
+// between them.
+func (d *draft) soft(j int) bool {
+	between := d.text[d.tokens[j-1].end:d.tokens[j].start]
+	return between == " " || between == ", " || between == "  " || between == ". "
 }
 
 // cornerAt reads "the corner of A and B".
@@ -108,7 +118,7 @@ func (d *draft) cornerAt(i int) int {
 			if s, ok := d.readStreet(j + 1); ok && d.soft(j+1) {
 				return s.last
 			}
-			return 0
+			return max(0, d.nameEnd(j+1))
 		}
 	}
 	return 0
@@ -169,7 +179,7 @@ func (d *draft) boxAt(i int) int {
 	case k == "po" && d.keyAt(i+1) == "box", k == "post" && isWord(d.keyAt(i+1), "box"), k == "boite" && d.keyAt(i+1) == "postale", k == "apartado" && d.keyAt(i+1) == "postal", k == "casella" && d.keyAt(i+1) == "postale",
 		k == "caixa" && d.keyAt(i+1) == "postal", k == "casilla" && d.keyAt(i+1) == "postal", k == "kotak" && d.keyAt(i+1) == "pos":
 		j = i + 2
-	case isWord(k, "postfach", "postbus", "postboks", "postbox", "pobox", "bp", "cp", "apartado", "casilla", "lokero", "信箱"):
+	case (k == "bp" || k == "cp") && d.word(i) == strings.ToUpper(k) && d.tokens[min(i+1, len(d.tokens)-1)].gap == space, isWord(k, "postfach", "postbus", "postboks", "postbox", "pobox", "apartado", "casilla", "lokero", "信箱"):
 		j = i + 1
 	case d.tokens[i].class == digits && i+1 < len(d.tokens) && d.tokens[i+1].gap == space: // a number before the box
 		if last := d.boxAt(i + 1); last > i && d.tokens[i+1].class != digits {

@@ -27,7 +27,7 @@ func findBICs(d *draft) {
 			continue
 		}
 		_, known := ibanLengths[s[4:6]]
-		if (known || isWord(s[4:6], otherCountries...)) && d.around(i, i)&cueBank != 0 {
+		if (known || isWord(s[4:6], otherCountries...)) && d.around(i, i)&cueBIC != 0 && d.free(d.tokens[i].start, d.tokens[i].end) {
 			d.add(BankAccount, d.tokens[i].start, d.tokens[i].end, 0.8, "bank_account/bic")
 		}
 	}

@@ -20,7 +20,7 @@ const (
 // jointBefore reads what stands before a token.
 func (d *draft) jointBefore(i int) joint {
 	between := d.text[d.tokens[i-1].end:d.tokens[i].start]
-	if len(between) > 40 || strings.Trim(between, " ,.;-\t\r\n>|*") != "" {
+	if len(between) > 40 || strings.Trim(between, " ,.;-\t\r\n>|*()") != "" {
 		return cut
 	}
 	switch lines := strings.Count(between, "\n"); {
@@ -40,9 +40,9 @@ func (d *draft) jointBefore(i int) joint {
 	return cut
 }
 
-// continued reads the parts of an address behind token last. It returns the last token of what surely belongs to it,
+// continued reads the parts of an address behind token last, where sure says that a street was there. It returns the last token of what surely belongs to it,
 // and what the parts add to the score.
-func (d *draft) continued(last int) (end int, score float64) {
+func (d *draft) continued(last int, sure bool) (end int, score float64) {
 	end = last
 	tentative := 0.0
 	seen := map[part]bool{}
@@ -54,6 +54,9 @@ func (d *draft) continued(last int) (end int, score float64) {
 		gap := d.jointBefore(next)
 		if gap == cut {
 			break
+		}
+		if gap == byBlank && !sure && len(seen) == 0 && d.countryAt(next) < next && d.unitAt(next) == 0 {
+			break // words behind what may be no street are no town
 		}
 		p, to := d.partAt(next, gap, seen)
 		if p == nothing {
@@ -90,19 +93,19 @@ func (d *draft) partAt(i int, gap joint, seen map[part]bool) (part, int) {
 	if last := d.countryAt(i); last >= i && !seen[countryPart] {
 		return countryPart, last
 	}
-	if last, _ := d.postcode(i); last >= i && !seen[postcodePart] && len(d.text[d.tokens[i].start:d.tokens[last].end]) >= 3 && d.phoneEnds(last) {
+	if last, _ := d.postcode(i); last >= i && !seen[postcodePart] && len(d.text[d.tokens[i].start:d.tokens[last].end]) >= 4-min(1, len(seen)) && d.phoneEnds(last) {
 		return postcodePart, last
 	}
 	if gap == byFullStop || gap == byGap {
 		return nothing, 0
 	}
-	if last := d.regionAt(i); last >= i && !seen[regionPart] {
+	if last := d.regionAt(i, gap); last >= i && !seen[regionPart] {
 		return regionPart, last
 	}
 	if seen[countryPart] || seen[postcodePart] && seen[cityPart] {
 		return nothing, 0
 	}
-	if s, ok := d.readStreet(i); ok && !s.weak && gap != byBlank && !seen[cityPart] && !seen[streetPart] && s.score > 0.5 {
+	if s, ok := d.readStreet(i); ok && s.needs == needsNothing && gap != byBlank && !seen[cityPart] && !seen[streetPart] && s.score > 0.5 {
 		return streetPart, s.last
 	}
 	if last := d.cityAt(i); last >= i && (gap != byBlank || d.placed(last)) {
@@ -123,7 +126,7 @@ func (d *draft) placed(last int) bool {
 	}
 	next := last + 1
 	p, _ := d.postcode(next)
-	return p >= next || d.countryAt(next) >= next || d.regionAt(next) >= next
+	return p >= next || d.countryAt(next) >= next || d.regionAt(next, byBlank) >= next
 }
 
 // closes reports whether a line, a clause or the text ends behind a token.
@@ -133,13 +136,13 @@ func (d *draft) closes(last int) bool {
 }
 
 // regionAt reads a code of two or three capitals, or of two digits between commas and line ends.
-func (d *draft) regionAt(i int) int {
+func (d *draft) regionAt(i int, gap joint) int {
 	t := &d.tokens[i]
 	s := d.word(i)
-	if t.class == letters && len(s) >= 2 && len(s) <= 3 && letterRun(s) && s == strings.ToUpper(s) {
+	if t.class == letters && len(s) >= 2 && len(s) <= 3 && letterRun(s) && s == strings.ToUpper(s) && d.byteAfter(t.end) != '-' {
 		return i
 	}
-	if len(s) <= 3 && len(s) >= 2 && t.class != sign && i+1 < len(d.tokens) && isASCII(s) {
+	if (gap == byComma || gap == byLine) && len(s) <= 3 && len(s) >= 2 && t.class != sign && i+1 < len(d.tokens) && isASCII(s) {
 		if next := d.jointBefore(i + 1); (next == byLine || next == byBlank) && d.closesOrLine(i) {
 			if last, _ := d.postcode(i + 1); last > i {
 				return i

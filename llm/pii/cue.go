@@ -22,11 +22,13 @@ const (
 	cueVersion
 	cueNetwork
 	cueName
+	cueBIC
+	cueNumber // a number of no said sort
 )
 
 // cueWords are words and phrases without accents, apart by "|".
 var cueWords = map[cue]string{
-	cuePhone: "phone|message|messages|phones|telephone|tel|mobile|cell|cellphone|call|calling|called|ring|text me|sms|fax|whatsapp|viber|telegram|signal|wechat|line|hotline|landline|extension|ext|" +
+	cuePhone: "contact|contacted|reach|phone|message|messages|phones|telephone|tel|mobile|cell|cellphone|call|calling|called|ring|text me|sms|fax|whatsapp|viber|telegram|signal|wechat|line|hotline|landline|extension|ext|" +
 		"reach me|contact number|registered number|dial|voicemail|callback|telefon|telefonnummer|handy|handynummer|mobil|mobilnummer|rufnummer|anrufen|ruf|ruckruf|festnetz|" +
 		"telephonique|portable|appelez|appeler|appel|rappeler|joindre|gsm|telefono|movil|celular|llamar|llamame|llame|numero de telefono|cellulare|chiamare|chiamami|chiami|recapito|" +
 		"telefone|telemovel|ligar|ligue|contato|telefoonnummer|telefoon|mobiel|bellen|bel|nomor telepon|telepon|nomor hp|hp|hubungi|電話|携帯|电话|手机|手机号|手机号码|座机|联系电话|联系方式|微信|전화|휴대폰|연락처|телефон|тел|позвоните|звоните|мобильный|" +
@@ -46,15 +48,17 @@ var cueWords = map[cue]string{
 	cueHealth: "nhs|health|patient|medicare|medical|hospital|krankenkasse|krankenversicherung|gesundheit|sante|sanita|tessera sanitaria|医保|医保号",
 	cueBirth: "born|birth|birthdate|birthday|dob|date of birth|d o b|geboren|geburtsdatum|geburtstag|geb|ne le|nee le|naissance|date de naissance|nacido|nacida|nacimiento|nacio|cumpleanos|nato|nata|nascita|compleanno|nascido|nascida|nascimento|aniversario|geboortedatum|geboren op|verjaardag|" +
 		"lahir|tanggal lahir|tgl lahir|ulang tahun|出生|出生日期|生日|出生年月|誕生日|生年月日|생년월일|생일|родился|родилась|рождения|urodzony|urodzona|urodzenia|fodt|fodselsdato|fodd|fodelsedatum|syntynyt|syntymaaika|dogum|dogum tarihi",
-	cuePassport: "passport|passports|reisepass|reisepassnummer|pass|passnummer|passeport|pasaporte|passaporto|passaporte|paspoort|paspoortnummer|paspor|护照|护照号|护照号码|旅券|パスポート|여권|паспорт|паспорта|paszport|paszportu|passi|pasaport",
+	cuePassport: "passport|passports|reisepass|reisepassnummer|passnummer|passeport|pasaporte|passaporto|passaporte|paspoort|paspoortnummer|paspor|护照|护照号|护照号码|旅券|パスポート|여권|паспорт|паспорта|paszport|paszportu|pasaport",
 	cueLicence: "driver s license|driver s licence|drivers license|drivers licence|driver license|driver licence|driving license|driving licence|license number|licence number|license no|licence no|dl|dvla|dmv|" +
-		"fuhrerschein|fuhrerscheinnummer|permis|permis de conduire|licencia de conducir|carnet de conducir|permiso de conducir|patente|patente di guida|carta de conducao|cnh|carteira de motorista|rijbewijs|rijbewijsnummer|sim|" +
+		"fuhrerschein|fuhrerscheinnummer|permis|permis de conduire|licencia de conducir|carnet de conducir|permiso de conducir|patente|patente di guida|carta de conducao|cnh|carteira de motorista|rijbewijs|rijbewijsnummer|nomor sim|" +
 		"驾驶证|驾照|免許|운전면허|prawo jazdy|korkort|ajokortti|korekort|forerkort|ehliyet|водительское",
-	cuePostcode: "zip|zipcode|zip code|postcode|postal|postal code|post code|postleitzahl|plz|code postal|cp|codigo postal|cap|cep|postcodenummer|kode pos|邮编|邮政编码|郵便番号|우편번호|индекс|pin code|pincode|postnummer|postinumero|kod pocztowy|posta kodu",
+	cuePostcode: "zip|zipcode|zip code|postcode|postal|postal code|post code|postleitzahl|plz|code postal|codigo postal|cep|postcodenummer|kode pos|邮编|邮政编码|郵便番号|우편번호|индекс|pin code|pincode|postnummer|postinumero|kod pocztowy|posta kodu",
 	cueAddress: "address|addresses|lives|live|living|lived|located|location|resides|reside|residence|residing|home|house|ship|shipping|shipped|deliver|delivered|delivery|send|sent|return|mail it|billing|postal|moved|moving|move|office|corner|situated|meet|" +
 		"adresse|anschrift|wohne|wohnt|wohnhaft|wohnen|liefern|geliefert|lieferadresse|lieferanschrift|rechnungsadresse|schicken|senden|zustellen|umgezogen|habite|habitons|livrer|livraison|envoyer|domicile|demeurant|direccion|vivo|domicilio|enviar|entregar|envio|" +
 		"indirizzo|abito|spedire|consegnare|consegna|residente|endereco|moro|morada|entrega|adres|woon|wonen|bezorgen|bezorgadres|alamat|tinggal|kirim|dikirim|地址|住址|寄到|寄给|送到|住在|住所|주소|адрес|живу|доставка|adresa|adrese|mieszkam|osoite|adress|bor",
 	cueVersion: "version|versions|firmware|release|build|v|ver|update|driver",
+	cueBIC:     "swift|bic|swift code|bic code|swift bic|code bic|kode swift",
+	cueNumber:  "number|numbers|no|num|nummer|numero|nr|nomor|number is|号码|番号|번호|номер",
 	cueNetwork: "ip|ipv4|ipv6|address|host|server|network|router|adresse|ping|login",
 }
 

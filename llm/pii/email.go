@@ -104,22 +104,28 @@ func topLevel(label string) bool {
 	return utf8.RuneCountInString(label) >= 2
 }
 
+// spelledDots are the words for the dot by the word for the "@" in the same language.
+var spelledDots = map[string][]string{
+	"at": {"dot"}, "arobase": {"point"}, "arroba": {"punto", "ponto"}, "chiocciola": {"punto"}, "klammeraffe": {"punkt"}, "apenstaartje": {"punt"},
+}
+
 // findSpelledEmails finds "anna at example dot com", and the same with brackets.
 func (d *draft) findSpelledEmails() {
 	for i := 1; i+3 < len(d.tokens); i++ {
-		if !isWord(d.tokens[i].key, "at", "chez", "arroba", "chiocciola", "bei", "apenstaartje") {
+		dot := spelledDots[d.tokens[i].key]
+		if dot == nil {
 			continue
 		}
-		if j := d.spelledDomain(i + 1); j > 0 && d.inOneLine(i-1, j) {
+		if j := d.spelledDomain(i+1, dot); j > 0 && d.inOneLine(i-1, j) {
 			d.add(Email, d.tokens[i-1].start, d.tokens[j].end, 0.75, "email/spelled")
 		}
 	}
 }
 
 // spelledDomain returns the last token of a domain whose dots are spelled, or 0.
-func (d *draft) spelledDomain(i int) int {
+func (d *draft) spelledDomain(i int, dot []string) int {
 	last := 0
-	for ; i+2 < len(d.tokens) && isWord(d.tokens[i+1].key, "dot", "punkt", "point", "punto", "ponto", "punt"); i += 2 {
+	for ; i+2 < len(d.tokens) && isWord(d.tokens[i+1].key, dot...); i += 2 {
 		if slices.Contains(genericDomains, d.tokens[i+2].key) || countryDomain(d.tokens[i+2].key) {
 			last = i + 2
 		}

@@ -10,9 +10,9 @@ import (
 // "Name:" or the close of a letter.
 var (
 	titles = set("mr mrs ms miss mx dr prof professor sir herr herrn frau fr monsieur madame mme mlle m sr sra srta senor senora senorita don dona signor signora signore sig dott " +
-		"dottor dottoressa senhor senhora dhr mevr meneer mevrouw bapak ibu pak bu hr fru pan pani г-н г-жа")
+		"dottor dottoressa senhor senhora dhr mevr meneer mevrouw bapak ibu pak bu fru")
 	greetings = set("dear hi hello hey hallo liebe lieber sehr bonjour salut cher chere hola estimado estimada querido querida ciao caro cara gentile ola prezado prezada caro beste geachte halo hej moi szia witaj drogi droga")
-	particles = set("de del della di da do dos das du des la le les van von der den dem zu zur zum ten ter y e af av bin ibn al el of the")
+	particles = set("z u nad pod ve na de del della di da do dos das du des la le les van von der den dem zu zur zum ten ter y e af av bin ibn al el of the")
 	// notNames follow a greeting or an introduction and are nobody.
 	notNames = set("there all team everyone everybody guys folks sir madam customer support service friend friends again dear sirs zusammen leute damen herren team kundenservice tous todos tutti a i we you " +
 		"the my this that not here just very so happy sorry glad sure from in on at good great morning evening afternoon colleagues hiring manager whom")
@@ -28,12 +28,12 @@ func set(words string) map[string]bool {
 
 // introductions come before a name; those of the second list need a name of two words, since they introduce much else.
 var introductions = keysOf("my name is|my full name is|name is|his name is|her name is|call me|i am called|signed by|on behalf of|ich heisse|mein name ist|je m appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome e|" +
-	"meu nome e|chamo me|me chamo|ik heet|mijn naam is|nama saya|saya bernama|mam na imie|nazywam sie|jag heter|mitt namn ar|jeg hedder|jeg heter|mit navn er|nimeni on|меня зовут|我叫|我是|我的名字是|我的名字叫|name on card|cardholder|maiden name is")
+	"meu nome e|chamo me|me chamo|ik heet|mijn naam is|nama saya|saya bernama|mam na imie|nazywam sie|jag heter|mitt namn ar|jeg hedder|jeg heter|mit navn er|nimeni on|меня зовут|我叫|我是|我的名字是|我的名字叫|maiden name is")
 
 var weakIntroductions = keysOf("i am|i m|this is|ich bin|je suis|soy|sono|sou|ik ben|hier ist|ici|speaking with|spoke to|attn")
 
 // fields are labels in front of a colon.
-var fields = keysOf("name|full name|first name|last name|surname|given name|customer name|account holder|recipient|ship to|bill to|contact|vorname|nachname|nom|prenom|nombre|apellido|apellidos|nome|cognome|sobrenome|naam|voornaam|achternaam|nama|姓名|名字|收件人|收货人|氏名|이름|성명")
+var fields = keysOf("name|name on card|cardholder|cardholder name|full name|first name|last name|surname|given name|customer name|account holder|recipient|ship to|bill to|contact|vorname|nachname|nom|prenom|nombre|apellido|apellidos|nome|cognome|sobrenome|naam|voornaam|achternaam|nama|姓名|名字|收件人|收货人|氏名|이름|성명")
 
 // closings stand on the line above a name.
 var closings = keysOf("regards|kind regards|best regards|best|cheers|sincerely|yours sincerely|yours faithfully|thanks|thank you|many thanks|mit freundlichen grussen|viele grusse|liebe grusse|beste grusse|mfg|lg|cordialement|bien cordialement|salutations|saludos|un saludo|" +
@@ -73,15 +73,15 @@ func findNames(d *draft) {
 		key, gap := d.tokens[i].key, d.text[d.tokens[i].end:d.tokens[i+1].start]
 		switch {
 		case titles[key] && (gap == " " || gap == ". " || gap == "."):
-			if d.capital(i) {
+			if d.capital(i) && d.announces(i) {
 				d.addName(i, i+1, 1, 0.8, "name/title")
 			}
 		case greetings[key] && (gap == " " || gap == ", "):
 			d.greeted(i + 1)
 		case d.endsHere(introductions, i) >= 0 && (gap == " " || gap == ": " || gap == ""):
 			d.addName(i+1, i+1, 1, 0.75, "name/introduction")
-		case d.endsHere(weakIntroductions, i) >= 0 && gap == " ":
-			d.addName(i+1, i+1, 2, 0.55, "name/introduction")
+		case d.endsHere(weakIntroductions, i) >= 0 && gap == " " && !d.shouted(i+1):
+			d.introduced(i + 1)
 		case strings.TrimSpace(gap) == ":" && d.endsHere(fields, i) >= 0:
 			d.addName(i+1, i+1, 1, 0.75, "name/field")
 		case strings.Contains(gap, "\n") && strings.Trim(gap, " ,.!-\r\n>") == "":
@@ -90,6 +90,29 @@ func findNames(d *draft) {
 			}
 		}
 	}
+}
+
+// announces reports whether a title is written as one: "Mr." or "Mr", but not "DR SUPREME", nor an M without its dot.
+func (d *draft) announces(i int) bool {
+	dotted := d.byteAfter(d.tokens[i].end) == '.'
+	if len(d.tokens[i].key) == 1 {
+		return dotted
+	}
+	return dotted || !d.shouted(i)
+}
+
+// shouted reports two words in capitals only.
+func (d *draft) shouted(i int) bool {
+	return i+1 < len(d.tokens) && d.word(i) == strings.ToUpper(d.word(i)) && d.word(i+1) == strings.ToUpper(d.word(i+1))
+}
+
+// introduced adds two capitalised words or more that end a clause, or that "from", "here" or "and" follows.
+func (d *draft) introduced(i int) {
+	last := d.nameEnd(i)
+	if last <= i || d.tokens[i+1].gap != space || !d.closes(last) && !isWord(d.keyAt(last+1), "from", "here", "and", "von", "aus", "de", "da", "du") {
+		return
+	}
+	d.addName(i, i, 2, 0.55, "name/introduction")
 }
 
 // greeted adds the name behind a greeting, if a comma, a mark or the end of the line follows it.
@@ -175,11 +198,19 @@ func (d *draft) within(j int) bool {
 	case " ", "-", "'", ".", "  ":
 		return true
 	case ". ":
-		return d.tokens[j-1].end-d.tokens[j-1].start <= 6 // after an initial or an abbreviation
+		return d.abbreviated(j - 1)
 	default:
 		return false
 	}
 }
+
+// abbreviated reports whether a full stop behind a token marks an abbreviation rather than the end of a sentence.
+func (d *draft) abbreviated(i int) bool {
+	k := d.tokens[i].key
+	return utf8.RuneCountInString(k) == 1 || len(k) <= 4 && (streetBefore[k] || streetBehind[k] || titles[k]) || abbreviations[k]
+}
+
+var abbreviations = set("st sta sto ste ft mt gen dr prof rev hon jr cap col maj lt sgt gral pte pres cnel nossa sra sr dna inz mons san")
 
 // capital reports whether a token begins with a capital.
 func (d *draft) capital(i int) bool {

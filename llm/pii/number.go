@@ -65,11 +65,12 @@ func rules() []rule {
 }
 
 func cardRules() []rule {
-	return []rule{{
-		kind: Card, name: "card", check: isCard, cues: cueCard, bare: 0.8, cued: 0.97,
-		shapes: join(forms(12), forms(13), forms(14), forms(15), forms(16), forms(17), forms(18), forms(19),
-			forms(4, 4, 4, 4), forms(4, 6, 5), forms(4, 6, 4), forms(4, 4, 4), forms(4, 4, 4, 4, 3), forms(4, 4, 4, 1), forms(6, 13)),
-	}}
+	shapes := join(forms(12), forms(13), forms(14), forms(15), forms(16), forms(17), forms(18), forms(19),
+		forms(4, 4, 4, 4), forms(4, 6, 5), forms(4, 6, 4), forms(4, 4, 4), forms(4, 4, 4, 4, 3), forms(4, 4, 4, 1), forms(6, 13))
+	return []rule{
+		{kind: Card, name: "card", check: isCard, cues: cueCard, bare: 0.8, cued: 0.97, shapes: shapes},
+		{kind: Card, name: "card/unissued", check: isLuhn, cues: cueCard, bare: 0, cued: 0.7, shapes: shapes},
+	}
 }
 
 const (
@@ -115,7 +116,7 @@ func (d *draft) judge(rules []*rule, s string, first, last int) {
 			continue
 		}
 		score := r.bare
-		if d.around(first, last)&r.cues != 0 {
+		if d.around(first, last)&r.cues != 0 && (r.bare >= 0.5 || d.nearest(first, cueOrder|r.cues) != cueOrder) {
 			score = r.cued
 		}
 		d.add(r.kind, start, end, score, r.name)

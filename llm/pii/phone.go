@@ -1,6 +1,9 @@
 package pii
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // phoneLengths are the digits of a number with its calling code (ITU-T E.164 and the national numbering plans that the
 // ITU publishes), least and most, by calling code. Other codes have 8 to 15.
@@ -44,6 +47,7 @@ type call struct {
 	digits        string
 	groups        []int // lengths
 	gaps          string
+	done          bool // an extension ended it
 }
 
 // matchPhone adds the longest number that begins at token i, and returns its last token, or i.
@@ -75,7 +79,13 @@ func (d *draft) matchPhone(i int) int {
 // extends adds token j to the number, unless it cannot belong to it.
 func (d *draft) extends(c *call, i, j int) bool {
 	t := &d.tokens[j]
-	if t.class != digits || len(c.digits)+len(t.key) > 15 {
+	figures := t.key
+	if n := extended(t.key); n > 0 && j > i && !c.done {
+		figures, c.done = t.key[:n], true
+	} else if t.class != digits || c.done {
+		return false
+	}
+	if len(c.digits)+len(figures) > 15 {
 		return false
 	}
 	if j > i {
@@ -86,9 +96,18 @@ func (d *draft) extends(c *call, i, j int) bool {
 		c.bracket = c.bracket || strings.Contains(between, "(")
 		c.gaps += between[:1]
 	}
-	c.digits += t.key
-	c.groups = append(c.groups, len(t.key))
+	c.digits += figures
+	c.groups = append(c.groups, len(figures))
 	return true
+}
+
+// extended returns how many digits stand before the extension in "3793x12", or 0.
+func extended(s string) int {
+	n := strings.IndexByte(s, 'x')
+	if n < 2 || n > 8 || n+1 == len(s) || len(s)-n > 7 || !allDigits(s[:n]) || !allDigits(s[n+1:]) {
+		return 0
+	}
+	return n
 }
 
 // phoneEnds reports whether the number may end with token j.
@@ -131,9 +150,12 @@ func (d *draft) phoneScore(c *call, i, j int) float64 {
 		return scorePlus(c.digits)
 	}
 	spoken := d.nearest(i, cuePhone|cueOrder|cueCard|cueBank|cueID|cueTax|cueSocial)
-	cued := spoken&cuePhone != 0
+	cued := spoken&cuePhone != 0 || spoken == 0 && len(c.groups) > 1 && d.spokenOf(i, cueNumber, 4)
 	if !cued && spoken != 0 && !c.bracket {
 		return 0
+	}
+	if spoken == 0 && !cued {
+		cued = d.spokenOf(min(j+5, len(d.tokens)), cuePhone, min(j+5, len(d.tokens))-j-1)
 	}
 	shape := c.nationalScore()
 	switch {
@@ -143,8 +165,17 @@ func (d *draft) phoneScore(c *call, i, j int) float64 {
 		return max(0.85, shape)
 	case cued && n >= 7 && n <= 13 && c.grouped():
 		return 0.7
+	case shape < 0.5 && n >= 8 && n <= 12 && c.grouped() && len(c.groups) > 1 && d.ownLine(i, j):
+		return 0.5
 	}
 	return shape
+}
+
+// ownLine reports whether tokens stand alone on one line of several.
+func (d *draft) ownLine(i, j int) bool {
+	before := strings.TrimRight(d.text[:d.tokens[i].start], " (>")
+	after := strings.TrimLeft(d.text[d.tokens[j].end:], " .)")
+	return len(before)+len(after) > 0 && (before == "" || before[len(before)-1] == '\n') && (after == "" || after[0] == '\n' || after[0] == '\r')
 }
 
 func scorePlus(s string) float64 {
@@ -193,12 +224,20 @@ func (c *call) nationalScore() float64 {
 		return 0.65
 	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) >= 3 && c.even():
 		return 0.55
+	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) == 2 && c.groups[0] <= 5 && c.groups[1] >= 5 && !strings.Contains(c.gaps, "."),
+		c.spaced(2, 2, 2, 2), c.spaced(3, 2, 3), c.spaced(2, 3, 2, 2), c.spaced(3, 2, 2, 3), c.spaced(3, 3, 2, 2), c.spaced(3, 2, 2, 2), c.spaced(2, 3, 4), c.spaced(2, 4, 4):
+		return 0.5
 	case n == 11 && s[0] == '1' && s[1] >= '3' && len(c.groups) == 1: // mobile numbers of China
 		return 0.5
 	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 12, nanp && len(c.groups) == 1:
 		return 0.4
 	}
 	return 0
+}
+
+// spaced reports whether a number has groups of these lengths, with spaces between them, and does not begin with 0 or 1.
+func (c *call) spaced(groups ...int) bool {
+	return slices.Equal(c.groups, groups) && c.digits[0] > '1' && strings.Trim(c.gaps, " ") == ""
 }
 
 // even reports whether all groups but the first have two to four digits.

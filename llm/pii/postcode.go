@@ -54,7 +54,7 @@ var postcodeForms = map[string]bool{
 }
 
 // postcode returns the last token of a postcode that begins at token i, or i-1, and whether its shape is that of no
-// other number.
+// other number. The last letters of British ones are none of CIKMOV, and Canadian ones begin with none of DFIOQUWZ.
 func (d *draft) postcode(i int) (last int, shaped bool) {
 	t := &d.tokens[i]
 	if t.class == sign || len(t.key) > 7 || !isASCII(t.key) {
@@ -65,15 +65,15 @@ func (d *draft) postcode(i int) (last int, shaped bool) {
 			form := formOf(t.key) + d.text[t.end:n.start] + formOf(n.key)
 			// Two letters behind four digits are mostly a short word.
 			if postcodeForms[form] && (form != "9999 AA" || capitals(d.word(i+1))) {
-				return i + 1, form[0] == 'A' && strings.HasSuffix(form, " 9AA") || form == "A9A 9A9"
+				return i + 1, strings.HasSuffix(form, " 9AA") && !strings.ContainsAny(n.key[1:], "cikmov") || form == "A9A 9A9" && strings.IndexByte("dfioquwz", t.key[0]) < 0
 			}
 		}
 	}
 	if t.class == digits && len(t.key) >= 3 && len(t.key) <= 6 {
 		return i, false
 	}
-	if f := formOf(t.key); f == "A9A9A9" || f == "9999AA" {
-		return i, f == "A9A9A9"
+	if f := formOf(t.key); f == "A9A9A9" || f == "9999AA" && capitals(d.word(i)) {
+		return i, f == "A9A9A9" && strings.IndexByte("dfioquwz", t.key[0]) < 0
 	}
 	return i - 1, false
 }

@@ -1,44 +1,28 @@
 package pii
 
-import "strings"
-
-// Words that make a street of the words beside them.
-var (
-	// streetBefore come before the name of the street; those that are short are abbreviations.
-	streetBefore = set("rue avenue av avda avd avenida boulevard bd blvd allee allees chemin impasse quai cours route ruelle passage square faubourg via viale piazza piazzale corso largo vicolo strada " +
-		"stradone contrada calle plaza paseo carrer carretera camino ronda travesia glorieta rua travessa praca estrada alameda rodovia avinguda placa ulica ul aleja aleje al osiedle os plac pl jalan jln jl gang ulitsa ул улица " +
-		"проспект пр переулок пер calea bulevardul strada str oδος bulevar trg urb barrio lieu cite lotissement residence hameau domaine")
-
-	// streetBeforeStrong are those that hardly mean anything else in their language.
-	streetBeforeStrong = set("rue avenida boulevard chemin impasse via viale piazza vicolo calle plaza paseo carrer rua travessa praca estrada alameda ulica ul avda jalan jln улица ул")
-
-	// streetBehind come behind the name: the suffixes of USPS Publication 28, appendix C1, with their usual abbreviations,
-	// and the words of other languages.
-	streetBehind = set("alley aly annex arcade avenue ave av bayou beach bch bend bluff blf bottom boulevard blvd branch bridge brook brooks burg bypass camp canyon cape causeway center centre circle cir cliff cliffs club common commons corner corners " +
-		"course court ct courts cove creek crescent cres crest crossing xing crossroad crossroads curve dale dam divide drive dr drives estate estates expressway expy extension fall falls ferry field fields flat flats ford fords forest forge forges fork forks fort " +
-		"freeway fwy garden gardens gateway glen glens green greens grove groves harbor harbors haven heights hts highway hwy hill hills hollow inlet island islands isle junction jct key keys knoll knolls lake lakes land landing lane ln light lights loaf lock locks lodge " +
-		"loop mall manor manors meadow meadows mews mill mills mission motorway mount mountain mountains neck orchard oval overpass park parks parkway parkways pkwy pass passage path pike pine pines place pl plain plains plaza point points port ports prairie radial ramp " +
-		"ranch rapid rapids rest ridge ridges river road rd roads route row rue run shoal shoals shore shores skyway spring springs spur spurs square sq squares station stravenue stream street st streets summit terrace ter throughway trace track trafficway trail trl tunnel " +
-		"turnpike tpke underpass union unions valley valleys viaduct view views village villages ville vista walk walks wall way ways well wells close cl wharf quay rise gate croft parade pde esplanade grange circuit mead drove " +
-		"utca u ut utja ter tere korut rkp rakpart koz sor tee tanav pst puiestee mnt maantee strasse str gasse weg platz allee ring ufer damm steig straat laan plein kade gracht dijk weg gade vej alle plads gata gatan vagen vag vei veien vegen gate plass " +
-		"katu tie polku kuja kaari cadde caddesi cad sokak sokagi sok bulvari bulvar namesti ulice namestie trida nabrezi trg ulica cesta iela gatve prospektas улица")
-
-	// streetBehindStrong make an address of the capitalised words before them even without a number.
-	streetBehindStrong = set("street road avenue lane drive boulevard crescent terrace parkway highway rd ave blvd strasse gasse straat laan gatan utca katu sokak caddesi")
-
-	// streetEndings are the same, grown together with the name.
-	streetEndings = strings.Fields("strasse str gasse weg platz allee ring ufer damm steig brucke straat laan plein kade gracht dijk singel steeg dreef baan wei gade vej stien alle plads straede gata gatan vagen veien vegen vei gaten torget bakken " +
-		"katu tie polku kuja ranta straeti braut vegur utca lei kai hof graben wall gata gotu backen stigen grand")
+import (
+	"strings"
+	"unicode/utf8"
 )
 
 // street is a line of an address as it is read.
 type street struct {
 	last              int
 	score             float64
+	needs             need
 	leading, trailing bool // house numbers
 	words             int
-	weak              bool // needs more of an address behind it, or a word that speaks of one
+	glued             bool // its name is grown together with the word for a street
 }
+
+// need is what must stand around a line that may be a street or something else.
+type need uint8
+
+const (
+	needsNothing need = iota
+	needsPlace        // a word that leads to a place, and the end of a clause; or more of an address
+	needsPart         // a unit, a box, a postcode or a country behind it
+)
 
 // house reports whether a token is a house number: 12, 12a, 221B, at most five digits.
 func (d *draft) house(i int) bool {
@@ -57,10 +41,10 @@ func (d *draft) readStreet(i int) (s street, ok bool) {
 		s.leading = true
 		j++
 	}
-	if j >= len(d.tokens) || s.leading && !d.soft(j) {
+	if j >= len(d.tokens) || s.leading && !d.beside(j) || s.leading && measures[d.tokens[j].key] {
 		return s, false
 	}
-	return d.readWords(s, j, s.leading && !d.capital(j))
+	return d.readWords(s, j)
 }
 
 // ranges reports whether a number goes on with the one before it: 12-14, 12/3.
@@ -69,80 +53,128 @@ func (d *draft) ranges(j int) bool {
 	return g == dash || g == slash
 }
 
-// soft reports whether a token stands on the same line as the one before it, with nothing but a space, a comma or a dot
-// between them.
-func (d *draft) soft(j int) bool {
+// beside reports whether a name may follow the number before it: "12 Main Street", "12, rue Haute".
+func (d *draft) beside(j int) bool {
 	between := d.text[d.tokens[j-1].end:d.tokens[j].start]
-	return between == " " || between == ", " || between == "  " || between == ". "
+	return between == " " || between == "  " || between == ", " && streetBefore[d.tokens[j].key]
 }
 
 // wordsOf is what the words of a street hold.
 type wordsOf struct {
-	before, beforeStrong, behind, behindStrong, glued bool
-	lastBehind                                        int
+	first, last                   string
+	capitals                      int
+	lower                         bool // begins with a small letter
+	before, beforeStrong, initial bool
+	behind, behindStrong, glued   bool
+	numbered                      bool // its last word is one that the house number follows
+	lastBehind                    int
+	long                          bool // has a word of three letters
+	month                         bool
 }
 
 // readWords reads the name of the street from token j on, and the number behind it.
-func (d *draft) readWords(s street, j int, lower bool) (street, bool) {
-	var w wordsOf
+func (d *draft) readWords(s street, j int) (street, bool) {
+	w := wordsOf{lower: !d.capital(j)}
 	first := j
-	for ; j < min(first+maxStreetWords, len(d.tokens)); j++ {
-		t := &d.tokens[j]
-		if t.class != letters || j > first && !d.goesOn(j) || stopWords[t.key] && !(d.capital(j) && j > first) {
-			break
+	small := w.lower && (s.leading || !streetBefore[d.tokens[j].key]) // a name in small letters
+	for ; j < min(first+maxStreetWords, len(d.tokens)) && d.named(&w, s, first, j, small); j++ {
+		w.note(d.tokens[j].key, j, j == first)
+		if d.capital(j) {
+			w.capitals++
 		}
-		if !lower && !d.capital(j) && !particles[t.key] && !streetBefore[t.key] && !streetBehind[t.key] || lower && unitWords[t.key] || d.unitAt(j) > j {
-			break
-		}
-		w.note(t.key, j, j == first)
 	}
 	for j > first && particles[d.tokens[j-1].key] && !streetBehind[d.tokens[j-1].key] {
 		j--
 	}
-	s.words = j - first
-	if s.words == 0 {
+	if j == first {
 		return s, false
 	}
-	if lower && w.lastBehind > 0 && !(j < len(d.tokens) && d.house(j) && d.goesOn(j)) {
-		j = w.lastBehind + 1 // in small letters a street ends with its word
-	}
-	s.last = j - 1
-	if j < len(d.tokens) && d.house(j) && d.goesOn(j) && !d.decimal(j) {
-		s.trailing = true
-		s.last = j
-		if j+1 < len(d.tokens) && d.house(j+1) && d.ranges(j+1) {
-			s.last = j + 1
-		} else if t := j + 1; t < len(d.tokens) && len(d.tokens[t].key) == 1 && d.tokens[t].class == letters && d.tokens[t].gap == space && d.capital(t) && d.tokens[t].key != "i" && d.tokens[t].key != "a" {
-			s.last = t
+	numbered := d.numberBehind(j, w.before)
+	if !numbered && w.lastBehind > 0 && w.lastBehind < j-1 {
+		if !small && !w.behindStrong && !w.glued {
+			w.behind = false // a word such as Green within other words
+		} else if small || !d.placed(j-1) {
+			j = w.lastBehind + 1
 		}
 	}
-	s.score, s.weak = w.judge(&s, lower)
+	s.words, s.last, w.last = j-first, j-1, d.tokens[j-1].key
+	if numbered {
+		s.trailing, s.last = true, d.numberEnd(j)
+	}
+	s.glued = w.glued
+	s.score, s.needs = w.judge(&s, d.capital(j-1))
 	return s, s.score > 0
 }
 
+// named reports whether token j belongs to the name of a street that begins with token first.
+func (d *draft) named(w *wordsOf, s street, first, j int, small bool) bool {
+	t := &d.tokens[j]
+	capital := d.capital(j)
+	switch {
+	case t.class != letters, j > first && !d.goesOn(j), d.unitAt(j) > j:
+		return false
+	case stopWords[t.key] && !(capital && (j > first || s.leading)):
+		return false
+	case small:
+		return !unitWords[t.key]
+	case capital:
+		return true
+	case streetBehind[t.key]:
+		return !w.behind
+	}
+	return particles[t.key] || streetBefore[t.key]
+}
+
+// numberBehind reports whether token j is the house number behind a name: after a space, an abbreviation or, in
+// languages whose streets begin with the word for one, a comma.
+func (d *draft) numberBehind(j int, before bool) bool {
+	if j >= len(d.tokens) || !d.house(j) || d.decimal(j) {
+		return false
+	}
+	between := d.text[d.tokens[j-1].end:d.tokens[j].start]
+	return between == " " || between == "  " || (between == ". " || between == ".") && d.tokens[j-1].end-d.tokens[j-1].start <= 14 || before && (between == ", " || between == ", n. " || between == " n. ")
+}
+
+// numberEnd returns the last token of the house number at token j: 12-14, 12 B.
+func (d *draft) numberEnd(j int) int {
+	next := j + 1
+	switch {
+	case next >= len(d.tokens):
+		return j
+	case d.house(next) && d.ranges(next):
+		return next
+	case d.tokens[next].gap == space && d.tokens[next].class == letters && len(d.tokens[next].key) == 1 && d.capital(next) && !isWord(d.tokens[next].key, "i", "a"):
+		return next
+	}
+	return j
+}
+
 func (w *wordsOf) note(key string, j int, first bool) {
-	if first && streetBefore[key] {
-		w.before, w.beforeStrong = true, streetBeforeStrong[key]
-	}
-	if !first && streetBehind[key] {
-		w.behind, w.lastBehind = true, j
+	w.long = w.long || utf8.RuneCountInString(key) >= 3
+	w.month = w.month || months[key] > 0
+	w.numbered = false
+	if first {
+		w.first = key
+		w.before, w.beforeStrong = streetBefore[key], streetBeforeStrong[key]
+		w.initial = key == "c" || key == "r" // calle, rua
+	} else if streetBehind[key] {
+		w.behind, w.lastBehind, w.numbered = true, j, numbered[key]
 		w.behindStrong = w.behindStrong || streetBehindStrong[key]
+		return
 	}
-	if first || !streetBehind[key] {
-		for _, e := range streetEndings {
-			if len(key) >= len(e)+3 && strings.HasSuffix(key, e) {
-				w.glued = true
-				if !streetBehind[key] {
-					w.lastBehind = j
-				}
-			}
+	for _, e := range streetEndings {
+		if len(key) >= len(e)+3 && strings.HasSuffix(key, e) {
+			w.glued, w.lastBehind = true, j
 		}
 	}
 }
 
 // goesOn reports whether a token belongs to the words before it.
 func (d *draft) goesOn(j int) bool {
-	return d.within(j) || d.text[d.tokens[j-1].end:d.tokens[j].start] == "/" && len(d.tokens[j-1].key) == 1
+	if len(d.tokens[j-1].key) == 1 && d.byteAfter(d.tokens[j-1].end) == '/' { // C/ Mayor
+		return d.tokens[j].start-d.tokens[j-1].end <= 2
+	}
+	return d.within(j)
 }
 
 func (d *draft) decimal(j int) bool {
@@ -151,33 +183,52 @@ func (d *draft) decimal(j int) bool {
 	return (c == '.' || c == ',' || c == ':') && isDigit(d.byteAfter(end+1)) || c == '%'
 }
 
-// judge says how much a line looks like a street without regard to what stands around it.
-func (w *wordsOf) judge(s *street, lower bool) (score float64, weak bool) {
-	numbers := s.leading || s.trailing
+// judge says how much a line looks like a street without regard to what stands around it, and what must stand there.
+func (w *wordsOf) judge(s *street, capitalEnd bool) (float64, need) {
+	numbers, both := s.leading || s.trailing, s.leading && s.trailing
+	small := w.capitals == 0
 	switch {
-	case w.before && s.words > 1 && numbers && (!lower || w.beforeStrong || s.leading && s.trailing):
-		return 0.85, false
-	case w.behind && s.leading && (w.behindStrong || !lower || s.trailing):
-		return 0.8, false
-	case (w.behind && !lower || w.glued) && s.trailing:
-		return 0.8, false
-	case w.beforeStrong && s.words > 1 && !lower, w.behindStrong && !lower:
-		return 0.5, false
-	case s.leading && s.trailing:
-		return 0.4, true
-	case w.glued && s.leading:
-		return 0.5, true
-	case s.leading && !lower:
-		return 0.25, true
-	case s.leading && lower:
-		return 0.15, true
-	case s.trailing:
-		return 0.2, true
+	case !w.long || w.month && !w.before && !w.behind && !w.glued:
+		return 0, needsNothing
+	case w.before && s.words > 1 && numbers && (!small || w.beforeStrong || both):
+		return 0.85, needsNothing
+	case w.behindStrong && s.leading:
+		return 0.8, needsNothing
+	case (w.numbered || w.glued) && s.trailing && !small:
+		return 0.8, needsNothing
+	case w.behind && s.leading && !small:
+		return 0.65, needsNothing
+	case w.initial && s.words > 1 && s.trailing && !small:
+		return 0.55, needsNothing
+	case w.beforeStrong && s.words > 1 && !w.lower && w.capitals > 1, w.behindStrong && capitalEnd && w.capitals > 1:
+		return 0.4, needsNothing
+	case w.glued && s.trailing:
+		return 0.4, needsNothing
 	}
-	return 0, false
+	return w.judgeWeak(s, small)
 }
 
-// stopWords end the name of a street in small letters, and begin none in capitals.
-var stopWords = set("in on at and is are was were to for with it i my me we you your the a an of from by or not no but that this these please thanks thank has have had will would can could should do does did if when where what who how " +
-	"why there here his her their our its be been as so und oder ist im am an zu mit fur bitte ich et est sont pour avec je y o en con para por yo e ed con per sono en met voor ik items item pieces piece days day hours hour weeks week months month years year minutes euros " +
-	"dollars percent times units order orders kg cm mm km mb gb pcs x am pm old new more other times people persons customers left until since before after about than then also only just still very too")
+// judgeWeak judges names without a word for a street.
+func (w *wordsOf) judgeWeak(s *street, small bool) (float64, need) {
+	switch {
+	case small && s.leading && s.trailing:
+		return 0.4, needsPart
+	case small && s.leading:
+		return 0.25, needsPart
+	case small:
+		return 0, needsNothing
+	case s.leading && s.trailing:
+		return 0.4, needsPlace
+	case s.leading && w.glued:
+		return 0.5, needsPlace
+	case s.leading:
+		return 0.25, needsPlace
+	case notStreets[w.first] || notStreets[w.last]:
+		return 0, needsNothing
+	case s.trailing && w.behind:
+		return 0.3, needsPlace
+	case s.trailing:
+		return 0.2, needsPlace
+	}
+	return 0, needsNothing
+}
