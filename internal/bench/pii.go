@@ -172,7 +172,7 @@ func (r *piiRow) toBytes() error {
 type count struct {
 	gold, right, found, wrong, strict int // tokens; strict is wrong with the towns in addresses
 	goldSpans, foundSpans, exactSpans int
-	rightSpans, foundExact            int
+	foundExact                        int
 }
 
 func (c *count) result(m map[string]any) map[string]any {

@@ -160,9 +160,15 @@ func (d *draft) unitAt(i int) int {
 	return 0
 }
 
+// boxWords begin a box or a military address.
+var boxWords = set("psc unit cmr uss usns usnv usnsh uscgc apo fpo dpo p po post boite apartado casella caixa casilla kotak bp cp postfach postbus postboks postbox pobox lokero 信箱")
+
 // boxAt returns the last token of a post office box or a military address that begins at token i, or i-1.
 func (d *draft) boxAt(i int) int {
 	j := i
+	if !boxWords[d.tokens[i].key] && d.tokens[i].class != digits {
+		return i - 1
+	}
 	switch k := d.tokens[i].key; {
 	case isWord(k, "psc", "unit", "cmr") && d.follow(i+1, digits) && d.keyAt(i+2) == "box" && d.follow(i+3, digits):
 		return d.militaryAt(i + 3)
@@ -181,8 +187,8 @@ func (d *draft) boxAt(i int) int {
 		j = i + 2
 	case (k == "bp" || k == "cp") && d.word(i) == strings.ToUpper(k) && d.tokens[min(i+1, len(d.tokens)-1)].gap == space, isWord(k, "postfach", "postbus", "postboks", "postbox", "pobox", "apartado", "casilla", "lokero", "信箱"):
 		j = i + 1
-	case d.tokens[i].class == digits && i+1 < len(d.tokens) && d.tokens[i+1].gap == space: // a number before the box
-		if last := d.boxAt(i + 1); last > i && d.tokens[i+1].class != digits {
+	case d.tokens[i].class == digits && i+1 < len(d.tokens) && d.tokens[i+1].gap == space && d.tokens[i+1].class == letters: // a number before the box
+		if last := d.boxAt(i + 1); last > i {
 			return last
 		}
 		return i - 1

@@ -125,6 +125,9 @@ func (d *draft) placed(last int) bool {
 		return true
 	}
 	next := last + 1
+	if next >= len(d.tokens) {
+		return false
+	}
 	p, _ := d.postcode(next)
 	return p >= next || d.countryAt(next) >= next || d.regionAt(next, byBlank) >= next
 }

@@ -55,14 +55,18 @@ func keysOf(all string) map[string][][]string {
 	return m
 }
 
-// endsHere returns the first token of a phrase that ends with token i, or -1.
+// endsHere returns the first token of the longest phrase that ends with token i, or -1.
 func (v *view) endsHere(phrases map[string][][]string, i int) int {
+	longest := 0
 	for _, keys := range phrases[v.tokens[i].key] {
-		if first := i + 1 - len(keys); first >= 0 && v.follows(first, keys) {
-			return first
+		if first := i + 1 - len(keys); first >= 0 && len(keys) > longest && v.follows(first, keys) {
+			longest = len(keys)
 		}
 	}
-	return -1
+	if longest == 0 {
+		return -1
+	}
+	return i + 1 - longest
 }
 
 func findNames(d *draft) {

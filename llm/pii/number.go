@@ -75,7 +75,8 @@ func cardRules() []rule {
 
 const (
 	maxGroups = 8
-	maxNumber = 34 // letters and digits
+	minNumber = 6 // letters and digits
+	maxNumber = 34
 )
 
 // findNumbers joins neighbouring groups and asks the rules of their grouping.
@@ -98,6 +99,9 @@ func findNumbers(d *draft) {
 			}
 			n += copy(compact[n:], t.key)
 			shape = strconv.AppendInt(shape, int64(len(t.key)), 10)
+			if n < minNumber {
+				continue
+			}
 			if rules := d.scanner.shapes[string(shape)]; rules != nil {
 				d.judge(rules, string(compact[:n]), i, j)
 			}

@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -44,16 +45,17 @@ const maxPhoneGroups = 7
 // call is a number as it is written.
 type call struct {
 	plus, bracket bool
-	digits        string
-	groups        []int // lengths
-	gaps          string
-	done          bool // an extension ended it
+	figures       []byte
+	digits        string // figures, when they are enough
+	groups        []int  // lengths
+	gaps          []byte // the first byte of what stands between them
+	done          bool   // an extension ended it
 }
 
 // matchPhone adds the longest number that begins at token i, and returns its last token, or i.
 func (d *draft) matchPhone(i int) int {
 	start := d.tokens[i].start
-	c := call{}
+	var c call
 	if d.byteBefore(start) == '(' {
 		start--
 		c.bracket = true
@@ -65,6 +67,10 @@ func (d *draft) matchPhone(i int) int {
 	if before := d.byteBefore(start); d.inWordBefore(start) || strings.IndexByte("-./_$@#=", before) >= 0 && before != 0 && !(c.plus || before == '.' || before == '=') {
 		return i
 	}
+	var figures [15]byte
+	var lengths [maxPhoneGroups]int
+	var gaps [maxPhoneGroups]byte
+	c.figures, c.groups, c.gaps = figures[:0], lengths[:0], gaps[:0]
 	best := i
 	for j := i; j < min(i+maxPhoneGroups, len(d.tokens)) && d.extends(&c, i, j); j++ {
 		if score := d.phoneScore(&c, i, j); score > 0 && d.phoneEnds(j) {
@@ -85,7 +91,7 @@ func (d *draft) extends(c *call, i, j int) bool {
 	} else if t.class != digits || c.done {
 		return false
 	}
-	if len(c.digits)+len(figures) > 15 {
+	if len(c.figures)+len(figures) > 15 {
 		return false
 	}
 	if j > i {
@@ -94,9 +100,9 @@ func (d *draft) extends(c *call, i, j int) bool {
 			return false
 		}
 		c.bracket = c.bracket || strings.Contains(between, "(")
-		c.gaps += between[:1]
+		c.gaps = append(c.gaps, between[0])
 	}
-	c.digits += figures
+	c.figures = append(c.figures, figures...)
 	c.groups = append(c.groups, len(figures))
 	return true
 }
@@ -142,8 +148,11 @@ func (d *draft) extension(end int) int {
 
 // phoneScore says how much a number from token i to j looks like a phone's, 0 if not at all.
 func (d *draft) phoneScore(c *call, i, j int) float64 {
-	n := len(c.digits)
-	if n < 6 || sameDigits(c.digits) && n > 4 {
+	n := len(c.figures)
+	if n < 6 {
+		return 0
+	}
+	if c.digits = string(c.figures); sameDigits(c.digits) {
 		return 0
 	}
 	if c.plus {
@@ -214,7 +223,7 @@ func (c *call) nationalScore() float64 {
 	nanp := n == 10 && nanp(s) || n == 11 && s[0] == '1' && nanp(s[1:])
 	switch {
 	case nanp && len(c.groups) >= 3 && c.groups[len(c.groups)-1] == 4 && c.groups[len(c.groups)-2] == 3:
-		if c.bracket || !strings.Contains(c.gaps, " ") || n == 11 {
+		if c.bracket || !bytes.Contains(c.gaps, []byte(" ")) || n == 11 {
 			return 0.75
 		}
 		return 0.6
@@ -224,10 +233,10 @@ func (c *call) nationalScore() float64 {
 		return 0.65
 	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) >= 3 && c.even():
 		return 0.55
-	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) == 2 && c.groups[0] <= 5 && c.groups[1] >= 5 && !strings.Contains(c.gaps, "."),
+	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) == 2 && c.groups[0] <= 5 && c.groups[1] >= 5 && !bytes.Contains(c.gaps, []byte(".")),
 		c.spaced(2, 2, 2, 2), c.spaced(3, 2, 3), c.spaced(2, 3, 2, 2), c.spaced(3, 2, 2, 3), c.spaced(3, 3, 2, 2), c.spaced(3, 2, 2, 2), c.spaced(2, 3, 4), c.spaced(2, 4, 4):
 		return 0.5
-	case n == 11 && s[0] == '1' && s[1] >= '3' && len(c.groups) == 1: // mobile numbers of China
+	case n == 11 && s[0] == '1' && s[1] >= '3' && (len(c.groups) == 1 || slices.Equal(c.groups, []int{3, 4, 4})): // mobile numbers of China
 		return 0.5
 	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 12, nanp && len(c.groups) == 1:
 		return 0.4
@@ -237,7 +246,7 @@ func (c *call) nationalScore() float64 {
 
 // spaced reports whether a number has groups of these lengths, with spaces between them, and does not begin with 0 or 1.
 func (c *call) spaced(groups ...int) bool {
-	return slices.Equal(c.groups, groups) && c.digits[0] > '1' && strings.Trim(c.gaps, " ") == ""
+	return slices.Equal(c.groups, groups) && c.digits[0] > '1' && len(bytes.Trim(c.gaps, " ")) == 0
 }
 
 // even reports whether all groups but the first have two to four digits.

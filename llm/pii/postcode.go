@@ -1,6 +1,9 @@
 package pii
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // findPostcodes finds postcodes behind a word for them, and those of the United Kingdom, Canada and, with the state, the
 // United States, which their shape gives away.
@@ -57,36 +60,38 @@ var postcodeForms = map[string]bool{
 // other number. The last letters of British ones are none of CIKMOV, and Canadian ones begin with none of DFIOQUWZ.
 func (d *draft) postcode(i int) (last int, shaped bool) {
 	t := &d.tokens[i]
-	if t.class == sign || len(t.key) > 7 || !isASCII(t.key) {
+	if t.class == sign || t.class == letters && len(t.key) > 3 || len(t.key) > 7 || !isASCII(t.key) {
 		return i - 1, false
 	}
-	if i+1 < len(d.tokens) {
-		if n := &d.tokens[i+1]; (n.gap == space || n.gap == dash) && len(n.key) <= 5 && n.class != sign {
-			form := formOf(t.key) + d.text[t.end:n.start] + formOf(n.key)
-			// Two letters behind four digits are mostly a short word.
-			if postcodeForms[form] && (form != "9999 AA" || capitals(d.word(i+1))) {
-				return i + 1, strings.HasSuffix(form, " 9AA") && !strings.ContainsAny(n.key[1:], "cikmov") || form == "A9A 9A9" && strings.IndexByte("dfioquwz", t.key[0]) < 0
-			}
+	var buffer [16]byte
+	form := formOf(buffer[:0], t.key)
+	if n := i + 1; n < len(d.tokens) && (d.tokens[n].gap == space || d.tokens[n].gap == dash) && len(d.tokens[n].key) <= 5 && d.tokens[n].class != sign {
+		second := d.tokens[n].key
+		both := formOf(append(form, d.text[t.end]), second)
+		// Two letters behind four digits are mostly a short word.
+		if postcodeForms[string(both)] && (string(both) != "9999 AA" || capitals(d.word(n))) {
+			return n, bytes.HasSuffix(both, []byte(" 9AA")) && !strings.ContainsAny(second[1:], "cikmov") || string(both) == "A9A 9A9" && canadian(t.key)
 		}
 	}
 	if t.class == digits && len(t.key) >= 3 && len(t.key) <= 6 {
 		return i, false
 	}
-	if f := formOf(t.key); f == "A9A9A9" || f == "9999AA" && capitals(d.word(i)) {
-		return i, f == "A9A9A9" && strings.IndexByte("dfioquwz", t.key[0]) < 0
+	if f := string(form); f == "A9A9A9" || f == "9999AA" && capitals(d.word(i)) {
+		return i, f == "A9A9A9" && canadian(t.key)
 	}
 	return i - 1, false
 }
 
-// formOf replaces digits by 9 and letters by A.
-func formOf(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if isDigit(c) {
-			b[i] = '9'
+func canadian(key string) bool { return strings.IndexByte("dfioquwz", key[0]) < 0 }
+
+// formOf appends a text with 9 for its digits and A for its letters.
+func formOf(b []byte, s string) []byte {
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			b = append(b, '9')
 		} else {
-			b[i] = 'A'
+			b = append(b, 'A')
 		}
 	}
-	return string(b)
+	return b
 }
