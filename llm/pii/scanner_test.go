@@ -138,17 +138,17 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestHostileText scans 256 KB of what makes scanners slow.
+// TestHostileText scans 64 KB of what makes scanners slow.
 func TestHostileText(t *testing.T) {
 	s := newScanner(t, &pii.Options{Kinds: pii.All(), MinScore: 0.01})
 	for _, piece := range []string{
 		"a@", "1 ", "1-", "1.", "+1(", "12 Main St, ", "a.b.", "http://a@", ":", "::1", "a1 ", "DE89 ", "Mr. A ", "Dear ", "at a dot com ", "1", "a", "王", "\n", "St ", "\xff", "１", "é", "4111 1111 ",
 		"name is ", "00:", "Apt ", "PO Box ", "DE", "born 1.1.2000 ", "A ", "A-", "1 A ", "Box 1 ", "corner of ", "12, rue ", "de ", "ring", "路1号", "St. ", "A\n", "1\n", "+1 ", "1x1 ", "passport 1 ", " ", ".", "\n ", "(", "0x0 ", "the ",
 	} {
-		text := strings.Repeat(piece, 1<<18/len(piece))
+		text := strings.Repeat(piece, 1<<16/len(piece))
 		start := time.Now()
 		sound1(t, text, s.Scan(text))
-		assert.Less(t, time.Since(start), 4*time.Second, "%q", piece) // a tenth of it on a machine that is not shared; quadratic time would take minutes
+		assert.Less(t, time.Since(start), 2*time.Second, "%q", piece) // mostly 50 ms; quadratic time would take minutes
 		t.Logf("%-14q %v", piece, time.Since(start))
 	}
 }
