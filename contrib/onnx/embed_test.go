@@ -116,3 +116,37 @@ func unit(v []float64) []float64 {
 	}
 	return out
 }
+
+func TestQuantisedModelsAreNearTheirOriginals(t *testing.T) {
+	for name, width := range map[string]int{"small": 16, "larger": 96} {
+		t.Run(name, func(t *testing.T) {
+			s := small()
+			s.Width, s.Inner = width, 2*width
+			dir, _ := bert(t, s)
+			s.Quantized = true
+			quantised, _ := bert(t, s)
+			want, err := embedder(t, dir, nil).Embed(t.Context(), sentences())
+			require.NoError(t, err)
+			e := embedder(t, quantised, nil)
+			got, err := e.Embed(t.Context(), sentences())
+			require.NoError(t, err)
+			assert.NotEqual(t, want.Vectors, got.Vectors)
+			for i, text := range sentences() {
+				assert.Greater(t, cosine(want.Vectors[i], got.Vectors[i]), 0.98, "%q", text)
+				alone, err := e.Embed(t.Context(), []string{text})
+				require.NoError(t, err)
+				assert.Equal(t, alone.Vectors[0], got.Vectors[i], "the neighbours of %q matter", text)
+			}
+		})
+	}
+}
+
+func cosine(a, b []float32) float64 {
+	var dot, aa, bb float64
+	for i := range a {
+		dot += float64(a[i]) * float64(b[i])
+		aa += float64(a[i]) * float64(a[i])
+		bb += float64(b[i]) * float64(b[i])
+	}
+	return dot / math.Sqrt(aa*bb)
+}

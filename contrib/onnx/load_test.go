@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"encoding/json"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -160,6 +161,7 @@ func TestGraphsThatTheLibraryCannotRun(t *testing.T) {
 		"a node that needs itself": {tiny.Circle, "needs itself"},
 		"weights without end":      {tiny.HugeWeights, "fewer than their shape"},
 		"a branch":                 {tiny.Branch, "with a graph in it"},
+		"a product of integers":    {tiny.IntegerMatMul, "of integers are not supported"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, _ := bert(t, small())
@@ -215,4 +217,23 @@ func TestDamagedGraphsAreErrors(t *testing.T) {
 		}
 	}
 	assert.Greater(t, failed, 60)
+}
+
+// modules writes what sentence-transformers keeps beside a transformer.
+func modules(t testing.TB, dir string, pooling map[string]any) {
+	require.NoError(t, tiny.WriteJSON(filepath.Join(dir, "modules.json"), []map[string]any{
+		{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+		{"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+		{"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
+	}))
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "1_Pooling"), 0o755))
+	require.NoError(t, tiny.WriteJSON(filepath.Join(dir, "1_Pooling", "config.json"), pooling))
+}
+
+func readJSON(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, v)
 }

@@ -19,7 +19,9 @@ type Shape struct {
 	Fused bool
 	// Outside keeps the matrices in a file beside the graph, as exports of more than 2 GB do.
 	Outside bool
-	Seed    uint64
+	// Quantized keeps the matrices of the layers as 8-bit integers, as optimum's dynamic quantisation does.
+	Quantized bool
+	Seed      uint64
 }
 
 // Bert is an encoder, or with labels a classifier or a cross-encoder.
@@ -96,7 +98,7 @@ func (b *Bert) export() (model, data []byte) {
 	for i, l := range b.layers {
 		name := fmt.Sprintf("bert.encoder.layer.%d.", i)
 		dense := func(x, part string, w, bias matrix) string {
-			return g.op("Add", g.vector(name+part+".bias", bias), g.op("MatMul", x, g.weights("onnx::MatMul_"+name+part, w)))
+			return g.op("Add", g.vector(name+part+".bias", bias), b.exportMatrix(g, x, "onnx::MatMul_"+name+part, w))
 		}
 		context := b.exportAttention(g, x, mask, dense(x, "query", l.q, l.qBias), dense(x, "key", l.k, l.kBias), dense(x, "value", l.v, l.vBias))
 		x = exportNorm(g, name+"attention.LayerNorm", l.attended, g.op("Add", dense(context, "output", l.out, l.outBias), x))
@@ -106,6 +108,13 @@ func (b *Bert) export() (model, data []byte) {
 		x = exportNorm(g, name+"output.LayerNorm", l.fed, g.op("Add", dense(inner, "down", l.down, l.downBias), x))
 	}
 	return b.exportOutput(g, x), data
+}
+
+func (b *Bert) exportMatrix(g *graph, x, name string, w matrix) string {
+	if b.Quantized {
+		return g.quantized(x, name, w)
+	}
+	return g.op("MatMul", x, g.weights(name, w))
 }
 
 func (b *Bert) exportEmbeddings(g *graph) string {

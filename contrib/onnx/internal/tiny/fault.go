@@ -21,6 +21,7 @@ const (
 	Circle         = "a node that needs itself"
 	HugeWeights    = "weights of a shape without end"
 	Branch         = "a branch"
+	IntegerMatMul  = "a product of integers"
 )
 
 // WriteFault writes a graph of a few nodes with a fault in it over model.onnx.
@@ -64,6 +65,10 @@ func WriteFault(dir, fault string) error {
 		hidden = g.op("Add", hidden, "huge")
 	case Branch:
 		hidden = g.opWith("If", map[string]any{"then_branch": branch{}, "else_branch": branch{}}, hidden)
+	case IntegerMatMul:
+		pair := func() string { return g.opWith("Cast", map[string]any{"to": typeInt64}, hidden) }
+		product := g.op("MatMul", pair(), g.transpose(pair(), 0, 2, 1))
+		hidden = g.opWith("Cast", map[string]any{"to": typeFloat}, product)
 	default:
 		return fmt.Errorf("tiny: unknown fault %q", fault)
 	}

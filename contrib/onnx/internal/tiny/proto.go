@@ -31,6 +31,7 @@ func (m *message) float(field protowire.Number, v float32) {
 // Element types of TensorProto.
 const (
 	typeFloat = 1
+	typeInt8  = 3
 	typeInt64 = 7
 	typeBool  = 9
 )
