@@ -70,6 +70,7 @@ func TestAMissingFileIsErrNotExist(t *testing.T) {
 
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	dir, _ := bert(t, labelled(3))
+	cross, _ := bert(t, labelled(1))
 	encoder, _ := bert(t, small())
 	language, _ := gpt(t)
 	for name, c := range map[string]struct {
@@ -90,6 +91,10 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		}, "negative"},
 		"no room for text": {func() error {
 			_, err := NewClassifier(dir, &ClassifierOptions{Options: Options{MaxTokens: 1}})
+			return err
+		}, "no room"},
+		"no room for a pair": {func() error {
+			_, err := NewReranker(cross, &RerankerOptions{Options: Options{MaxTokens: 3}})
 			return err
 		}, "no room"},
 		"an unknown activation":          {func() error { _, err := NewClassifier(dir, &ClassifierOptions{Activation: "relu"}); return err }, `activation "relu"`},

@@ -249,3 +249,40 @@ func capture(t *testing.T, f func()) string {
 	require.NoError(t, err)
 	return string(data)
 }
+
+// The suites of llmtest for scorers and rerankers play the provider, so what they ask for beside its values is asked here.
+func TestAllModelsKeepTheirContract(t *testing.T) {
+	encoder, _ := bert(t, small())
+	classes, _ := bert(t, labelled(3))
+	cross, _ := bert(t, labelled(1))
+	language, _ := gpt(t)
+	e, c, r, s := embedder(t, encoder, nil), classifier(t, classes, nil), reranker(t, cross, nil), scorer(t, language, nil)
+	for name, call := range map[string]func(ctx context.Context, texts []string) (any, error){
+		"embedder":   func(ctx context.Context, texts []string) (any, error) { return e.Embed(ctx, texts) },
+		"classifier": func(ctx context.Context, texts []string) (any, error) { return c.Classify(ctx, texts) },
+		"reranker":   func(ctx context.Context, texts []string) (any, error) { return r.Rerank(ctx, "parcel", texts) },
+		"scorer":     func(ctx context.Context, texts []string) (any, error) { return s.LogLikelihood(ctx, "the", texts) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			texts := []string{" where is my parcel", " refund", " the red"}
+			want, err := call(t.Context(), texts)
+			require.NoError(t, err)
+			assert.Equal(t, []string{" where is my parcel", " refund", " the red"}, texts)
+			var group sync.WaitGroup
+			for range 6 {
+				group.Go(func() {
+					got, err := call(t.Context(), texts)
+					assert.NoError(t, err)
+					assert.Equal(t, want, got)
+				})
+			}
+			group.Wait()
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			got, err := call(ctx, texts)
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, llm.ErrCanceled)
+			assert.Nil(t, got)
+		})
+	}
+}
