@@ -32,15 +32,25 @@ type limit struct{ what string }
 
 func (l *limit) Error() string { return l.what }
 
+// exchange posts body and reads the answer into v. The call is closed.
+func (c *Client) exchange(ctx context.Context, url string, body, v any) (*call, error) {
+	x, err := c.post(ctx, url, body)
+	if err != nil {
+		return nil, err
+	}
+	defer x.close()
+	return x, x.decode(v)
+}
+
 // post sends body as JSON. The caller closes the call when there is no error.
-func (c *Client) post(ctx context.Context, path string, body any) (*call, error) {
+func (c *Client) post(ctx context.Context, url string, body any) (*call, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: err}
 	}
 	x := &call{caller: ctx, o: &c.o, left: c.o.MaxResponseBytes + 1}
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
-	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, c.base+path, bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, url, bytes.NewReader(raw))
 	if err != nil {
 		x.cancel(nil)
 		return nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: err}
@@ -125,6 +135,9 @@ func (x *call) decode(v any) error {
 	raw, err := io.ReadAll(x)
 	if err != nil {
 		return err
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return x.fail(llm.ErrEmpty, errors.New("no answer"))
 	}
 	if e, ok := httperr.InBody(provider, x.resp, raw); ok {
 		return e

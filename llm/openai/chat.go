@@ -26,6 +26,7 @@ type chatResponse struct {
 type usage struct {
 	PromptTokens     int `json:"prompt_tokens"`
 	CompletionTokens int `json:"completion_tokens"`
+	TotalTokens      int `json:"total_tokens"`
 	PromptDetails    struct {
 		CachedTokens int `json:"cached_tokens"`
 	} `json:"prompt_tokens_details"`
@@ -34,7 +35,11 @@ type usage struct {
 	} `json:"completion_tokens_details"`
 }
 
+// neutral is the usage in neutral words. A server that tells the total alone, as vLLM does for rerank, read that much.
 func (u usage) neutral() llm.Usage {
+	if u.PromptTokens == 0 && u.CompletionTokens == 0 {
+		u.PromptTokens = u.TotalTokens
+	}
 	return llm.Usage{
 		Input: u.PromptTokens, Output: u.CompletionTokens,
 		Cached: u.PromptDetails.CachedTokens, Reasoning: u.CompletionDetails.ReasoningTokens,

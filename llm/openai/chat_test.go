@@ -106,7 +106,7 @@ func TestWhatServersAnswer(t *testing.T) {
 		"blank text":             {`{"choices":[{"message":{"content":" \n"},"finish_reason":"stop"}]}`, nil, llm.ErrEmpty},
 		"refusal that stopped":   {`{"choices":[{"message":{"content":"","refusal":"no"},"finish_reason":"stop"}]}`, nil, llm.ErrRefused},
 		"no choices":             {`{"choices":[]}`, nil, llm.ErrEmpty},
-		"nothing":                {``, nil, llm.ErrMalformed},
+		"nothing":                {``, nil, llm.ErrEmpty},
 		"HTML":                   {`<html>welcome</html>`, nil, llm.ErrMalformed},
 		"another type of answer": {`{"choices":"hi"}`, nil, llm.ErrMalformed},
 	} {

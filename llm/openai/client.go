@@ -21,7 +21,19 @@ type Options struct {
 	Model string
 	// EmbeddingModel makes vectors. Default: none, and Embed is llm.ErrInvalid.
 	EmbeddingModel string
-	// BatchSize is how many texts an embedding request carries at most. Default: 128.
+	// ScoreModel tells log-likelihoods. Default: none, and LogLikelihood is llm.ErrInvalid. ShapeSGLang does not send it:
+	// the server has one model, and this is its name in Likelihoods.
+	ScoreModel string
+	// ScoreShape is how the server is asked for log-likelihoods. Default: POST /completions with echo and logprobs, for 0
+	// new tokens, or 1 where the server refuses 0.
+	ScoreShape Shape
+	// RerankModel tells how relevant documents are. Default: none, and Rerank is llm.ErrInvalid. ShapeTEI does not send it:
+	// the server has one model, and this is its name in Relevances.
+	RerankModel string
+	// RerankShape is how the server is asked to rerank. Default: POST /rerank as at Cohere, Jina, vLLM and llama.cpp.
+	RerankShape Shape
+	// BatchSize is how many texts a request for vectors, log-likelihoods or relevance carries at most. Default: 128; with
+	// ShapeTEI, 32 for relevance, as is the default of the server.
 	BatchSize int
 	// TokenLimitField is the JSON field for Request.MaxTokens. Default: "max_tokens", which compatible servers read;
 	// OpenAI's reasoning models accept "max_completion_tokens" only.
@@ -50,6 +62,8 @@ var (
 	_ llm.Model    = (*Client)(nil)
 	_ llm.Streamer = (*Client)(nil)
 	_ llm.Embedder = (*Client)(nil)
+	_ llm.Scorer   = (*Client)(nil)
+	_ llm.Reranker = (*Client)(nil)
 )
 
 // New makes a client of the server at baseURL, such as "https://api.openai.com/v1". It does not call the server. Nil
@@ -69,18 +83,31 @@ func New(baseURL string, opts *Options) (*Client, error) {
 	if o.BatchSize < 0 || o.HeaderTimeout < 0 || o.IdleTimeout < 0 || o.TotalTimeout < 0 || o.MaxResponseBytes < 0 {
 		return nil, fmt.Errorf("openai: options: negative batch size, timeout or response size")
 	}
+	if err := o.checkShapes(); err != nil {
+		return nil, err
+	}
 	o.setDefaults()
 	return &Client{base: strings.TrimRight(baseURL, "/"), o: o}, nil
 }
 
 func (o *Options) setDefaults() {
-	def(&o.BatchSize, 128)
 	def(&o.TokenLimitField, "max_tokens")
 	def(&o.HeaderTimeout, 2*time.Minute)
 	def(&o.IdleTimeout, time.Minute)
 	def(&o.TotalTimeout, 10*time.Minute)
 	def(&o.MaxResponseBytes, 32<<20)
 	def(&o.HTTPClient, http.DefaultClient)
+}
+
+// defaultBatch is Options.BatchSize unless it is set.
+const defaultBatch = 128
+
+// batch is how many texts a request carries.
+func (c *Client) batch(byDefault int) int {
+	if c.o.BatchSize > 0 {
+		return c.o.BatchSize
+	}
+	return byDefault
 }
 
 // def sets a field that is zero.

@@ -40,6 +40,34 @@ func TestClientIsAnEmbedderWhateverTheBatch(t *testing.T) {
 	}
 }
 
+func TestClientIsAScorerInEachShape(t *testing.T) {
+	for _, shape := range []openai.Shape{"", openai.ShapeVLLM, openai.ShapeSGLang} {
+		t.Run(string(shape), func(t *testing.T) {
+			llmtest.RunScorer(t, func(t *testing.T, b *llmtest.Bigram) llm.Scorer {
+				server := llmtest.Serve(llmtest.Backend{Scorer: b})
+				t.Cleanup(server.Close)
+				client, err := openai.New(server.URL, &openai.Options{ScoreModel: "gpt2", ScoreShape: shape})
+				require.NoError(t, err)
+				return client
+			})
+		})
+	}
+}
+
+func TestClientIsARerankerInEachShape(t *testing.T) {
+	for _, shape := range []openai.Shape{"", openai.ShapeTEI} {
+		t.Run(string(shape), func(t *testing.T) {
+			llmtest.RunReranker(t, func(t *testing.T, o llmtest.Overlap) llm.Reranker {
+				server := llmtest.Serve(llmtest.Backend{Reranker: o})
+				t.Cleanup(server.Close)
+				client, err := openai.New(server.URL, &openai.Options{RerankModel: "reranker", RerankShape: shape})
+				require.NoError(t, err)
+				return client
+			})
+		})
+	}
+}
+
 // letters embeds a text as counts of hashed letter pairs.
 func letters(_ context.Context, texts []string) (*llm.Embeddings, error) {
 	e := &llm.Embeddings{Usage: llm.Usage{Input: len(texts)}}

@@ -34,7 +34,7 @@ func (c *Client) Embed(ctx context.Context, texts []string) (*llm.Embeddings, er
 		return nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: errors.New("client without an embedding model")}
 	}
 	all := &llm.Embeddings{Model: c.o.EmbeddingModel, Vectors: make([][]float32, 0, len(texts))}
-	for batch := range slices.Chunk(texts, c.o.BatchSize) {
+	for batch := range slices.Chunk(texts, c.batch(defaultBatch)) {
 		if err := c.embedBatch(ctx, batch, all); err != nil {
 			return nil, err
 		}
@@ -44,51 +44,25 @@ func (c *Client) Embed(ctx context.Context, texts []string) (*llm.Embeddings, er
 
 // embedBatch adds the vectors of one request.
 func (c *Client) embedBatch(ctx context.Context, texts []string, all *llm.Embeddings) error {
-	x, err := c.post(ctx, "/embeddings", embedBody{c.o.EmbeddingModel, texts, "float"})
+	var body embedResponse
+	x, err := c.exchange(ctx, c.base+"/embeddings", embedBody{c.o.EmbeddingModel, texts, "float"}, &body)
 	if err != nil {
 		return err
 	}
-	defer x.close()
-	var body embedResponse
-	if err := x.decode(&body); err != nil {
-		return err
-	}
-	vectors, err := byIndex(body.Data, len(texts))
+	data, err := byIndex("vector", len(texts), body.Data, func(e embedding) *int { return e.Index })
 	if err != nil {
 		return x.fail(llm.ErrMalformed, err)
 	}
-	if len(all.Vectors) == 0 && body.Model != "" {
-		all.Model = body.Model
+	first := len(all.Vectors) == 0
+	for i, d := range data {
+		all.Vectors = append(all.Vectors, d.Embedding)
+		if n := len(all.Vectors[0]); len(d.Embedding) == 0 || len(d.Embedding) != n {
+			return x.fail(llm.ErrMalformed, fmt.Errorf("vector %d has %d numbers, the first has %d", i, len(d.Embedding), n))
+		}
 	}
-	if body.Model != "" && body.Model != all.Model {
-		return x.fail(llm.ErrMalformed, fmt.Errorf("batches answered by %q and %q", all.Model, body.Model))
-	}
-	all.Vectors = append(all.Vectors, vectors...)
 	all.Usage = all.Usage.Add(body.Usage.neutral())
-	if len(all.Vectors[0]) != len(vectors[0]) {
-		return x.fail(llm.ErrMalformed, fmt.Errorf("vectors of %d and %d numbers", len(all.Vectors[0]), len(vectors[0])))
+	if err := sameModel(&all.Model, body.Model, first); err != nil {
+		return x.fail(llm.ErrMalformed, err)
 	}
 	return nil
-}
-
-// byIndex puts n vectors in the order of their indexes.
-func byIndex(data []embedding, n int) ([][]float32, error) {
-	vectors := make([][]float32, n)
-	for _, d := range data {
-		switch {
-		case d.Index == nil:
-			return nil, errors.New("vector without index")
-		case *d.Index < 0 || *d.Index >= n:
-			return nil, fmt.Errorf("vector %d of %d texts", *d.Index, n)
-		case vectors[*d.Index] != nil:
-			return nil, fmt.Errorf("vector %d twice", *d.Index)
-		case len(d.Embedding) == 0 || len(d.Embedding) != len(data[0].Embedding):
-			return nil, fmt.Errorf("vector %d has %d numbers, the first has %d", *d.Index, len(d.Embedding), len(data[0].Embedding))
-		}
-		vectors[*d.Index] = d.Embedding
-	}
-	if i := slices.IndexFunc(vectors, func(v []float32) bool { return v == nil }); i >= 0 {
-		return nil, fmt.Errorf("vector %d is missing", i)
-	}
-	return vectors, nil
 }

@@ -45,7 +45,7 @@ func TestVectorsAreMappedByIndex(t *testing.T) {
 func TestBatchesHaveToAgree(t *testing.T) {
 	for name, c := range map[string]struct{ second, text string }{
 		"in the model":  {`{"model":"y","data":[{"index":0,"embedding":[1,2]}]}`, `batches answered by "x" and "y"`},
-		"in the length": {`{"model":"x","data":[{"index":0,"embedding":[1]}]}`, "vectors of 2 and 1 numbers"},
+		"in the length": {`{"model":"x","data":[{"index":0,"embedding":[1]}]}`, "vector 0 has 1 numbers, the first has 2"},
 		"in going well": {`{"error":{"message":"crashed"}}`, "crashed"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -68,6 +68,35 @@ func ExampleClient_Embed() {
 	// Output: nomic-embed-text [[3] [6]] <nil>
 }
 
+func ExampleClient_LogLikelihood() {
+	// A model of letters and words that a text was counted for.
+	server := llmtest.Serve(llmtest.Backend{Scorer: llmtest.NewBigram("tea and milk, tea and lemon, tea and milk")})
+	defer server.Close()
+	client, _ := openai.New(server.URL, &openai.Options{ScoreModel: "qwen3:8b", ScoreShape: openai.ShapeVLLM})
+
+	got, err := client.LogLikelihood(context.Background(), "tea and", []string{" milk", " lemon"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(got.Values[0].PerToken() > got.Values[1].PerToken(), got.Model)
+	// Output: true qwen3:8b
+}
+
+func ExampleClient_Rerank() {
+	server := llmtest.Serve(llmtest.Backend{Reranker: llmtest.Overlap{}})
+	defer server.Close()
+	client, _ := openai.New(server.URL, &openai.Options{RerankModel: "bge-reranker-v2-m3", RerankShape: openai.ShapeTEI})
+
+	got, err := client.Rerank(context.Background(), "blue teapot", []string{"a red mug", "a blue teapot"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.2f\n", got.Values)
+	// Output: [0.00 0.67]
+}
+
 func ExampleOptions() {
 	server := llmtest.NewServer(llmtest.NewScript(llmtest.Reply{Fault: llmtest.RateLimited}).Next, nil)
 	defer server.Close()

@@ -22,7 +22,7 @@ func (c *Client) chat(ctx context.Context, req *llm.Request, stream bool) (*call
 	if stream {
 		body.Stream, body.StreamOptions = true, &streamOptions{IncludeUsage: true}
 	}
-	x, err := c.post(ctx, "/chat/completions", body)
+	x, err := c.post(ctx, c.base+"/chat/completions", body)
 	return x, warnings, err
 }
 
