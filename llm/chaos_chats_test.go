@@ -173,7 +173,7 @@ func newChaosChats(t *testing.T, door llm.Model, hang time.Duration) *chaosChats
 	type item struct {
 		Item string `json:"item"`
 	}
-	stock, err := llm.NewFunc("stock", "How many are left.", func(ctx context.Context, in item) (string, error) {
+	stock, err := llm.NewTool("stock", "How many are left.", func(ctx context.Context, in item) (string, error) {
 		switch dice := mix(chaosSeed, in.Item); dice % 20 {
 		case 0:
 			return "", errors.New("database at 10.0.0.7 is gone")

@@ -9,7 +9,7 @@ import (
 	"github.com/clmkit/clmkit/llm/llmtest"
 )
 
-func ExampleNewFunc() {
+func ExampleNewTool() {
 	type query struct {
 		Order string `json:"order" jsonschema:"the order's number"`
 	}
@@ -17,7 +17,7 @@ func ExampleNewFunc() {
 		State string `json:"state"`
 		Days  int    `json:"days"`
 	}
-	find, err := llm.NewFunc("find_order", "Finds an order.", func(_ context.Context, q query) (parcel, error) {
+	find, err := llm.NewTool("find_order", "Finds an order.", func(_ context.Context, q query) (parcel, error) {
 		if q.Order != "A7" {
 			return parcel{}, llm.ToolError("no order has this number")
 		}
@@ -58,7 +58,7 @@ func parcels() (find, refund *llm.Func, err error) {
 	type order struct {
 		Order string `json:"order" jsonschema:"the order's number"`
 	}
-	find, err = llm.NewFunc("find_parcel", "Finds the parcel of an order.", func(_ context.Context, o order) (string, error) {
+	find, err = llm.NewTool("find_parcel", "Finds the parcel of an order.", func(_ context.Context, o order) (string, error) {
 		if o.Order == "A7" {
 			return "left on Monday", nil
 		}
@@ -67,7 +67,7 @@ func parcels() (find, refund *llm.Func, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	refund, err = llm.NewFunc("refund", "Pays an order back.", func(context.Context, order) (string, error) {
+	refund, err = llm.NewTool("refund", "Pays an order back.", func(context.Context, order) (string, error) {
 		return "", fmt.Errorf("bank 10.0.0.7: account frozen")
 	}, nil)
 	return find, refund, err

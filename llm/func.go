@@ -15,7 +15,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// Func is a Go function that a model may have called: a [Tool] with what stands behind it. [Run] takes some. It does not
+// Func is a tool with the Go function behind it: a [Tool] that a model may have called. [Run] takes some. It does not
 // change and is safe for concurrent use when the function is.
 type Func struct {
 	tool    Tool
@@ -63,7 +63,7 @@ func (o *FuncOptions) withDefaults() (FuncOptions, error) {
 	return with, nil
 }
 
-// NewFunc makes a Func of f. The name and the description are those of a [Tool], and the schema of the arguments is that
+// NewTool makes a Func of f. The name and the description are those of a [Tool], and the schema of the arguments is that
 // of In as [SchemaFor] makes it, which has to be an object: a struct, or a map with string keys. A result that is a string
 // is handed on as it is, any other as JSON.
 //
@@ -72,8 +72,8 @@ func (o *FuncOptions) withDefaults() (FuncOptions, error) {
 // says any). A function without parameters takes no text at all for {}, as some servers send it.
 //
 // An error of f stays with the program: the model reads that the call failed, and more only where errors.As finds a
-// [ToolError]. NewFunc fails when the name or the schema is not one, or an option is negative.
-func NewFunc[In, Out any](name, description string, f func(context.Context, In) (Out, error), opts *FuncOptions) (*Func, error) {
+// [ToolError]. NewTool fails when the name or the schema is not one, or an option is negative.
+func NewTool[In, Out any](name, description string, f func(context.Context, In) (Out, error), opts *FuncOptions) (*Func, error) {
 	options, err := opts.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("llm: function %q: %w", name, err)

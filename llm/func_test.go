@@ -32,7 +32,7 @@ type account struct {
 
 // echoFunc is a function that returns its arguments.
 func echoFunc[In any](t testing.TB, opts *llm.FuncOptions) *llm.Func {
-	f, err := llm.NewFunc("echo", "Says the same.", func(_ context.Context, in In) (In, error) { return in, nil }, opts)
+	f, err := llm.NewTool("echo", "Says the same.", func(_ context.Context, in In) (In, error) { return in, nil }, opts)
 	require.NoError(t, err)
 	return f
 }
@@ -135,7 +135,7 @@ func TestParametersNarrowTheArguments(t *testing.T) {
 
 func TestResultsAreTextOrJSON(t *testing.T) {
 	results := func(out any, err error) (string, error) {
-		f, e := llm.NewFunc("f", "", func(context.Context, struct{}) (any, error) { return out, err }, nil)
+		f, e := llm.NewTool("f", "", func(context.Context, struct{}) (any, error) { return out, err }, nil)
 		require.NoError(t, e)
 		return f.Call(t.Context(), "{}")
 	}
@@ -154,7 +154,7 @@ func TestResultsAreTextOrJSON(t *testing.T) {
 }
 
 func TestAPanicIsAnError(t *testing.T) {
-	f, err := llm.NewFunc("f", "", func(context.Context, struct{}) (string, error) { panic(errors.New("iban DE89")) }, nil)
+	f, err := llm.NewTool("f", "", func(context.Context, struct{}) (string, error) { panic(errors.New("iban DE89")) }, nil)
 	require.NoError(t, err)
 	_, err = f.Call(t.Context(), "")
 	p, ok := errors.AsType[*llm.PanicError](err)
@@ -163,7 +163,7 @@ func TestAPanicIsAnError(t *testing.T) {
 	assert.ErrorContains(t, p.Unwrap(), "DE89")
 	assert.Contains(t, string(p.Stack), "func_test.go")
 
-	f, err = llm.NewFunc("f", "", func(_ context.Context, in map[string]int) (int, error) { return 1 / in["zero"], nil }, nil)
+	f, err = llm.NewTool("f", "", func(_ context.Context, in map[string]int) (int, error) { return 1 / in["zero"], nil }, nil)
 	require.NoError(t, err)
 	_, err = f.Call(t.Context(), "{}")
 	_, ok = errors.AsType[runtime.Error](err)
@@ -174,7 +174,7 @@ func TestACallHasALimitOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wait := func(ctx context.Context, _ struct{}) (string, error) { <-ctx.Done(); return "", ctx.Err() }
 		for opts, want := range map[*llm.FuncOptions]time.Duration{nil: 30 * time.Second, {Timeout: time.Second}: time.Second} {
-			f, err := llm.NewFunc("wait", "", wait, opts)
+			f, err := llm.NewTool("wait", "", wait, opts)
 			require.NoError(t, err)
 			start := time.Now()
 			_, err = f.Call(t.Context(), "")
@@ -184,9 +184,9 @@ func TestACallHasALimitOfTime(t *testing.T) {
 	})
 }
 
-func TestNewFuncRefuses(t *testing.T) {
+func TestNewToolRefuses(t *testing.T) {
 	text := func(name string, opts *llm.FuncOptions) error {
-		_, err := llm.NewFunc(name, "", func(context.Context, struct{}) (string, error) { return "", nil }, opts)
+		_, err := llm.NewTool(name, "", func(context.Context, struct{}) (string, error) { return "", nil }, opts)
 		return err
 	}
 	assert.ErrorContains(t, text("find order", nil), `llm: function "find order": want a name`)
@@ -195,11 +195,11 @@ func TestNewFuncRefuses(t *testing.T) {
 	assert.ErrorContains(t, text("f", &llm.FuncOptions{Parameters: json.RawMessage(`[]`)}), "want a JSON object")
 	assert.ErrorContains(t, text("f", &llm.FuncOptions{Parameters: json.RawMessage(`{"type":7}`)}), "schema")
 	assert.ErrorContains(t, text("f", &llm.FuncOptions{Parameters: json.RawMessage(`{"enum":[1]}`)}), "type object")
-	_, err := llm.NewFunc("f", "", func(context.Context, string) (string, error) { return "", nil }, nil)
+	_, err := llm.NewTool("f", "", func(context.Context, string) (string, error) { return "", nil }, nil)
 	assert.ErrorContains(t, err, "want a struct or a map")
-	_, err = llm.NewFunc("f", "", func(context.Context, *refund) (string, error) { return "", nil }, nil)
+	_, err = llm.NewTool("f", "", func(context.Context, *refund) (string, error) { return "", nil }, nil)
 	assert.ErrorContains(t, err, "want a struct or a map")
-	_, err = llm.NewFunc("f", "", func(context.Context, chan int) (string, error) { return "", nil }, nil)
+	_, err = llm.NewTool("f", "", func(context.Context, chan int) (string, error) { return "", nil }, nil)
 	assert.ErrorContains(t, err, "chan int")
 }
 

@@ -28,7 +28,7 @@ type RunOptions struct {
 // not have tools of its own.
 //
 // What functions return is material: it goes to the model as quoted text, cut to its limit. Errors of functions are in
-// the transcript; what the model reads of them is said at [NewFunc].
+// the transcript; what the model reads of them is said at [NewTool].
 //
 // Run ends with the answer, at the latest at its limits: the error is then [ErrLimit], even where the caller's ctx would
 // have ended later. Errors of the model end it too, and come back as they are. The transcript is never nil: with an error

@@ -26,7 +26,7 @@ type lookup struct {
 
 // newFunc is a function that finds orders.
 func newFunc(t testing.TB, name string, opts *llm.FuncOptions, f func(context.Context, lookup) (string, error)) *llm.Func {
-	fn, err := llm.NewFunc(name, "", f, opts)
+	fn, err := llm.NewTool(name, "", f, opts)
 	require.NoError(t, err)
 	return fn
 }
