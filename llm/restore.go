@@ -137,7 +137,11 @@ func (r *restorer) response(resp *Response, text string) *Response {
 	if r.foreign > 0 {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("shield: personal data that was not in the request, taken out: %d", r.foreign))
 	}
-	if n := len(r.names.names); n > 0 {
+	switch n := len(r.names.names); n {
+	case 0:
+	case 1:
+		c.Via = append(c.Via, "shield: 1 pseudonym")
+	default:
 		c.Via = append(c.Via, fmt.Sprintf("shield: %d pseudonyms", n))
 	}
 	return c
