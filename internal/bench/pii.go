@@ -280,17 +280,30 @@ func (c *count) sum(d count) {
 // addFinding counts what of a finding was marked. A town or country that an address covers together with a marked part
 // of an address belongs to it and counts neither way; the strict count calls it wrong, as everything else.
 func (t *tally) addFinding(row *piiRow, f *pii.Finding) {
-	var one count
-	one.foundSpans = 1
+	one := countFinding(row, f)
+	for i := range entities {
+		if e := &entities[i]; slices.Contains(e.kinds, f.Kind) {
+			t.of(e.name).sum(one)
+		}
+	}
+	if f.Kind != pii.Name { // what answers no type of the data is a false alarm all the same
+		t.total.sum(one)
+	}
+	if one.wrong > 0 {
+		t.note(row, "false", string(f.Kind)+" "+f.Recogniser, f.Start, f.End)
+	}
+}
+
+func countFinding(row *piiRow, f *pii.Finding) count {
+	one := count{foundSpans: 1}
 	towns := 0
 	for _, token := range tokensOf(row.Text[f.Start:f.End]) {
-		e := entityAt(row, f.Start+token[0])
-		switch {
+		switch e := entityAt(row, f.Start+token[0]); {
 		case e != nil && answers(f.Kind, e):
 			one.found++
 		case e != nil && f.Kind == pii.Address && (e.name == "GPE" || e.name == "LOCATION"):
 			towns++
-		case e != nil && f.Kind == anyKind:
+		case e != nil && f.Kind == anyKind: // personal, if out of scope
 		default:
 			one.found++
 			one.wrong++
@@ -305,19 +318,7 @@ func (t *tally) addFinding(row *piiRow, f *pii.Finding) {
 			one.foundExact = 1
 		}
 	}
-	counted := f.Kind == anyKind
-	for i := range entities {
-		if e := &entities[i]; slices.Contains(e.kinds, f.Kind) {
-			t.of(e.name).sum(one)
-			counted = counted || e.out == ""
-		}
-	}
-	if counted {
-		t.total.sum(one)
-	}
-	if one.wrong > 0 {
-		t.note(row, "false", string(f.Kind)+" "+f.Recogniser, f.Start, f.End)
-	}
+	return one
 }
 
 // entityAt returns what the data says of an offset, or nil.

@@ -12,7 +12,7 @@ var (
 	unitStrong = set("apt apartment suite ste appt wohnung apto depto dpto lgh кв квартира pmb")
 )
 
-// places are regional designations that come between towns and countries.
+// part is a part of an address.
 type part uint8
 
 const (
@@ -64,7 +64,7 @@ func (d *draft) inChain(i int) bool {
 		c == '$' || strings.HasSuffix(d.text[:d.tokens[i].start], "€") || strings.HasSuffix(d.text[:d.tokens[i].start], "£")
 }
 
-// opening returns the last token of the first part of an address, and what speaks for it.
+// opening returns the last token of the first part of an address, what speaks for it and what it needs.
 func (d *draft) opening(i int) (last int, score float64, needs need) {
 	if last := d.boxAt(i); last >= i {
 		if isWord(d.tokens[i].key, "bp", "cp") {
@@ -84,12 +84,25 @@ func (d *draft) opening(i int) (last int, score float64, needs need) {
 	if last := d.cornerAt(i); last > i {
 		return last, 0.6, needsNothing
 	}
-	if last, _ := d.postcode(i); last >= i && d.tokens[i].class == digits && len(d.tokens[i].key) >= 4 {
-		if city := d.cityAt(last + 1); city > last && d.tokens[last+1].gap == space {
-			return city, 0.3, needsPlace
-		}
+	if last := d.townAt(i); last > i {
+		return last, 0.3, needsPlace
 	}
 	return 0, 0, needsNothing
+}
+
+// townAt returns the last token of a postcode of digits and the town behind it, or 0.
+func (d *draft) townAt(i int) int {
+	if d.tokens[i].class != digits || len(d.tokens[i].key) < 4 {
+		return 0
+	}
+	last, _ := d.postcode(i)
+	if last < i || last+1 >= len(d.tokens) || d.tokens[last+1].gap != space {
+		return 0
+	}
+	if city := d.cityAt(last + 1); city > last {
+		return city
+	}
+	return 0
 }
 
 // runStart reports whether a token is the first of its run of capitalised words. Words that merely begin a sentence
@@ -124,6 +137,9 @@ func (d *draft) cornerAt(i int) int {
 	return 0
 }
 
+// leading are words that stand right before a place.
+var leading = set("at to in on is near an nach am ist a au en est es al e op aan di ke corner of the from")
+
 // announced returns what the words before an opening add: one that speaks of addresses, and one that leads to a place.
 func (d *draft) announced(i int) float64 {
 	score := 0.0
@@ -135,7 +151,7 @@ func (d *draft) announced(i int) float64 {
 	}
 	between := d.text[d.tokens[i-1].end:d.tokens[i].start]
 	switch {
-	case score > 0 && (isWord(d.tokens[i-1].key, "at", "to", "in", "on", "is", "near", "an", "nach", "in", "am", "ist", "a", "au", "en", "est", "es", "al", "e", "op", "aan", "di", "ke", "corner", "of", "the", "from") || strings.ContainsAny(between, ":\n")):
+	case score > 0 && (leading[d.tokens[i-1].key] || strings.ContainsAny(between, ":\n")):
 		score += 0.15
 	case isWord(d.tokens[i-1].key, "at", "on") && between == " ":
 		score += 0.1
@@ -158,69 +174,6 @@ func (d *draft) unitAt(i int) int {
 		return i + 1
 	}
 	return 0
-}
-
-// boxWords begin a box or a military address.
-var boxWords = set("psc unit cmr uss usns usnv usnsh uscgc apo fpo dpo p po post boite apartado casella caixa casilla kotak bp cp postfach postbus postboks postbox pobox lokero 信箱")
-
-// boxAt returns the last token of a post office box or a military address that begins at token i, or i-1.
-func (d *draft) boxAt(i int) int {
-	j := i
-	if !boxWords[d.tokens[i].key] && d.tokens[i].class != digits {
-		return i - 1
-	}
-	switch k := d.tokens[i].key; {
-	case isWord(k, "psc", "unit", "cmr") && d.follow(i+1, digits) && d.keyAt(i+2) == "box" && d.follow(i+3, digits):
-		return d.militaryAt(i + 3)
-	case isWord(k, "uss", "usns", "usnv", "usnsh", "uscgc") && i+1 < len(d.tokens) && d.capital(i) && d.soft(i+1):
-		last := d.nameEnd(i + 1)
-		if end := d.militaryAt(last); last > i && end > last {
-			return end
-		}
-		return i - 1
-	case isWord(k, "apo", "fpo", "dpo") && isState(strings.ToUpper(d.keyAt(i+1))) && d.follow(i+2, digits):
-		return i + 2
-	case k == "p" && d.keyAt(i+1) == "o" && d.keyAt(i+2) == "box":
-		j = i + 3
-	case k == "po" && d.keyAt(i+1) == "box", k == "post" && isWord(d.keyAt(i+1), "box"), k == "boite" && d.keyAt(i+1) == "postale", k == "apartado" && d.keyAt(i+1) == "postal", k == "casella" && d.keyAt(i+1) == "postale",
-		k == "caixa" && d.keyAt(i+1) == "postal", k == "casilla" && d.keyAt(i+1) == "postal", k == "kotak" && d.keyAt(i+1) == "pos":
-		j = i + 2
-	case (k == "bp" || k == "cp") && d.word(i) == strings.ToUpper(k) && d.tokens[min(i+1, len(d.tokens)-1)].gap == space, isWord(k, "postfach", "postbus", "postboks", "postbox", "pobox", "apartado", "casilla", "lokero", "信箱"):
-		j = i + 1
-	case d.tokens[i].class == digits && i+1 < len(d.tokens) && d.tokens[i+1].gap == space && d.tokens[i+1].class == letters: // a number before the box
-		if last := d.boxAt(i + 1); last > i {
-			return last
-		}
-		return i - 1
-	default:
-		return i - 1
-	}
-	if !d.follow(j, digits) && !(j < len(d.tokens) && d.tokens[j].class == mixed && d.soft(j)) {
-		return i - 1
-	}
-	for j+1 < len(d.tokens) && d.tokens[j+1].gap == space && d.tokens[j+1].class == digits && len(d.tokens[j+1].key) <= 3 && len(d.tokens[j].key) <= 3 { // "12 34 56"
-		j++
-	}
-	return j
-}
-
-// militaryAt returns the last token of "APO AE 09012" behind token i, or i.
-func (d *draft) militaryAt(i int) int {
-	if isWord(d.keyAt(i+1), "apo", "fpo", "dpo") && isState(strings.ToUpper(d.keyAt(i+2))) && d.follow(i+3, digits) {
-		return i + 3
-	}
-	return i
-}
-
-func (d *draft) keyAt(i int) string {
-	if i >= len(d.tokens) {
-		return ""
-	}
-	return d.tokens[i].key
-}
-
-func (d *draft) follow(i int, c class) bool {
-	return i < len(d.tokens) && d.tokens[i].class == c && d.tokens[i].start-d.tokens[i-1].end <= 3
 }
 
 // cityAt returns the last of the capitalised words of a town that begins at token i, or i-1: at most four, with

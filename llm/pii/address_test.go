@@ -116,6 +116,7 @@ func TestCountriesRestrict(t *testing.T) {
 // TestOverlaps: what covers wins over a part of it, and no part of an address is left bare.
 func TestOverlaps(t *testing.T) {
 	s := newScanner(t, nil)
+	assert.Equal(t, []string{"name:Anna Berg", "email:anna.berg@example.com"}, scan(s, "Anna Berg, anna.berg@example.com", pii.Term{Kind: pii.Name, Value: "Anna Berg"}))
 	assert.Equal(t, []string{"address:12 Elm Street, Springfield, IL 62704"}, scan(s, "12 Elm Street, Springfield, IL 62704"))
 	assert.Equal(t, []string{"address:12", "name:Elm Berg", "address:Street, Springfield, IL 62704"},
 		scan(s, "12 Elm Berg Street, Springfield, IL 62704", pii.Term{Kind: pii.Name, Value: "Elm Berg"}))

@@ -84,17 +84,8 @@ func (d *draft) continued(last int, sure bool) (end int, score float64) {
 
 // partAt reads one part of an address from token i on.
 func (d *draft) partAt(i int, gap joint, seen map[part]bool) (part, int) {
-	if last := d.unitAt(i); last > i && gap != byGap {
-		return unitPart, last
-	}
-	if last := d.boxAt(i); last >= i && gap != byGap {
-		return boxPart, last
-	}
-	if last := d.countryAt(i); last >= i && !seen[countryPart] {
-		return countryPart, last
-	}
-	if last, _ := d.postcode(i); last >= i && !seen[postcodePart] && len(d.text[d.tokens[i].start:d.tokens[last].end]) >= 4-min(1, len(seen)) && d.phoneEnds(last) {
-		return postcodePart, last
+	if p, last := d.surePartAt(i, gap, seen); p != nothing {
+		return p, last
 	}
 	if gap == byFullStop || gap == byGap {
 		return nothing, 0
@@ -105,8 +96,38 @@ func (d *draft) partAt(i int, gap joint, seen map[part]bool) (part, int) {
 	if seen[countryPart] || seen[postcodePart] && seen[cityPart] {
 		return nothing, 0
 	}
-	if s, ok := d.readStreet(i); ok && s.needs == needsNothing && gap != byBlank && !seen[cityPart] && !seen[streetPart] && s.score > 0.5 {
-		return streetPart, s.last
+	return d.placeAt(i, gap, seen)
+}
+
+// surePartAt reads what is nothing but a part of an address: a unit, a box, a country, a postcode.
+func (d *draft) surePartAt(i int, gap joint, seen map[part]bool) (part, int) {
+	if gap != byGap {
+		if last := d.unitAt(i); last > i {
+			return unitPart, last
+		}
+		if last := d.boxAt(i); last >= i {
+			return boxPart, last
+		}
+	}
+	if last := d.countryAt(i); last >= i && !seen[countryPart] {
+		return countryPart, last
+	}
+	least := 4 // signs of a postcode that confirms an address
+	if len(seen) > 0 {
+		least = 3
+	}
+	if last, _ := d.postcode(i); last >= i && !seen[postcodePart] && d.tokens[last].end-d.tokens[i].start >= least && d.phoneEnds(last) {
+		return postcodePart, last
+	}
+	return nothing, 0
+}
+
+// placeAt reads a second line of the street, or a town.
+func (d *draft) placeAt(i int, gap joint, seen map[part]bool) (part, int) {
+	if gap != byBlank && !seen[cityPart] && !seen[streetPart] {
+		if s, ok := d.readStreet(i); ok && s.needs == needsNothing && s.score > 0.5 {
+			return streetPart, s.last
+		}
 	}
 	if last := d.cityAt(i); last >= i && (gap != byBlank || d.placed(last)) {
 		return cityPart, last
@@ -138,25 +159,33 @@ func (d *draft) closes(last int) bool {
 	return rest == "" || strings.IndexByte(",.;\n\r?!)|\"", rest[0]) >= 0
 }
 
-// regionAt reads a code of two or three capitals, or of two digits between commas and line ends.
+// regionAt returns the token of a code of two or three capitals, or of two digits or small letters between a comma or
+// line end and a postcode; else i-1.
 func (d *draft) regionAt(i int, gap joint) int {
 	t := &d.tokens[i]
 	s := d.word(i)
-	if t.class == letters && len(s) >= 2 && len(s) <= 3 && letterRun(s) && s == strings.ToUpper(s) && d.byteAfter(t.end) != '-' {
+	if len(s) < 2 || len(s) > 3 || t.class == sign || !isASCII(s) {
+		return i - 1
+	}
+	if t.class == letters && capitals(s) && d.byteAfter(t.end) != '-' {
 		return i
 	}
-	if (gap == byComma || gap == byLine) && len(s) <= 3 && len(s) >= 2 && t.class != sign && i+1 < len(d.tokens) && isASCII(s) {
-		if next := d.jointBefore(i + 1); (next == byLine || next == byBlank) && d.closesOrLine(i) {
-			if last, _ := d.postcode(i + 1); last > i {
-				return i
-			}
-		}
+	if (gap == byComma || gap == byLine) && d.beforePostcode(i) {
+		return i
 	}
 	return i - 1
 }
 
-func (d *draft) closesOrLine(i int) bool {
-	return d.byteAfter(d.tokens[i].end) == '\n' || d.byteAfter(d.tokens[i].end) == ' '
+// beforePostcode reports whether nothing but a space or a line end stands between a token and a postcode.
+func (d *draft) beforePostcode(i int) bool {
+	if c := d.byteAfter(d.tokens[i].end); c != ' ' && c != '\n' || i+1 >= len(d.tokens) {
+		return false
+	}
+	if next := d.jointBefore(i + 1); next != byLine && next != byBlank {
+		return false
+	}
+	last, _ := d.postcode(i + 1)
+	return last > i
 }
 
 // smallCityAt reads one to four words in small letters that end at a comma or a line end; it counts only if a postcode

@@ -61,75 +61,83 @@ func (d *draft) numericDate(i int) (last int, short bool) {
 		return 0, false
 	}
 	if d.tokens[i+1].key == "年" {
-		return d.signedDate(i)
+		return d.signedDate(i), false
 	}
 	a, b, c := &d.tokens[i], &d.tokens[i+1], &d.tokens[i+2]
-	if b.class != digits || c.class != digits || b.gap != c.gap || len(a.key) > 4 || len(b.key) > 2 || len(c.key) > 4 || !d.free(a.start, c.end) {
+	if b.class != digits || c.class != digits || len(a.key) > 4 || len(b.key) > 2 || len(c.key) > 4 || !d.dated(i) || !d.free(a.start, c.end) {
 		return 0, false
 	}
-	if b.gap != slash && b.gap != dash && b.gap != dot && (d.text[a.end:b.start] != ". " || d.text[b.end:c.start] != ". ") {
+	ok, short := isNumericDate(a.key, b.key, c.key)
+	if !ok {
 		return 0, false
 	}
-	x, y, z := number(a.key), number(b.key), number(c.key)
+	return i + 2, short
+}
+
+// dated reports whether the same sign of a date stands between three numbers.
+func (d *draft) dated(i int) bool {
+	b, c := &d.tokens[i+1], &d.tokens[i+2]
+	if b.gap != c.gap {
+		return false
+	}
+	return b.gap == slash || b.gap == dash || b.gap == dot || d.text[d.tokens[i].end:b.start] == ". " && d.text[b.end:c.start] == ". "
+}
+
+// isNumericDate reads year, month and day, or day and month in either order and the year; a short year has two digits.
+func isNumericDate(a, b, c string) (ok, short bool) {
+	x, y, z := number(a), number(b), number(c)
 	switch {
-	case len(a.key) == 4:
-		return okay(i+2, isBirthYear(x) && len(c.key) <= 2 && isDate(x, y, z)), false
-	case len(a.key) <= 2 && len(c.key) == 4:
-		return okay(i+2, isBirthYear(z) && (isDate(z, y, x) || isDate(z, x, y))), false
-	case len(a.key) <= 2 && len(c.key) == 2:
-		return okay(i+2, isDate(z, y, x) || isDate(z, x, y)), true
+	case len(a) == 4:
+		return isBirthYear(x) && len(c) <= 2 && isDate(x, y, z), false
+	case len(a) > 2:
+		return false, false
+	case len(c) == 4:
+		return isBirthYear(z) && (isDate(z, y, x) || isDate(z, x, y)), false
 	}
-	return 0, false
+	return len(c) == 2 && (isDate(z, y, x) || isDate(z, x, y)), true
 }
 
-func okay(last int, ok bool) int {
-	if ok {
-		return last
-	}
-	return 0
-}
-
-// signedDate reads 1990年5月3日.
-func (d *draft) signedDate(i int) (last int, short bool) {
+// signedDate returns the last token of 1990年5月3日, or 0.
+func (d *draft) signedDate(i int) int {
 	if i+5 >= len(d.tokens) || d.tokens[i+3].key != "月" || !isWord(d.tokens[i+5].key, "日", "号") || d.tokens[i+2].class != digits || d.tokens[i+4].class != digits {
-		return 0, false
+		return 0
 	}
-	if len(d.tokens[i].key) != 4 || len(d.tokens[i+2].key) > 2 || len(d.tokens[i+4].key) > 2 {
-		return 0, false
+	year, month, day := d.tokens[i].key, d.tokens[i+2].key, d.tokens[i+4].key
+	if len(year) != 4 || len(month) > 2 || len(day) > 2 || !isDate(number(year), number(month), number(day)) {
+		return 0
 	}
-	return okay(i+5, isDate(number(d.tokens[i].key), number(d.tokens[i+2].key), number(d.tokens[i+4].key))), false
+	return i + 5
 }
 
 // namedDate reads "3 June 1990", "June 3rd, 1990", "3 de junio de 1990" and "3. Juni".
 func (d *draft) namedDate(i int) (last int, short bool) {
-	j := i
-	month := months[d.tokens[i].key]
-	if month > 0 {
-		if j++; j >= len(d.tokens) || dayOf(d.tokens[j].key) == 0 || d.tokens[j].start-d.tokens[i].end > 2 {
-			return 0, false
-		}
-	} else {
-		if dayOf(d.tokens[i].key) == 0 {
-			return 0, false
-		}
-		if j++; j < len(d.tokens) && isWord(d.tokens[j].key, "de", "of") {
-			j++
-		}
-		if j >= len(d.tokens) || d.tokens[j].start-d.tokens[j-1].end > 2 {
-			return 0, false
-		}
-		if month = months[d.tokens[j].key]; month == 0 {
-			return 0, false
-		}
+	j := i + 1
+	if isWord(d.keyAt(j), "de", "of") {
+		j++
 	}
-	year := j + 1
-	if year < len(d.tokens) && isWord(d.tokens[year].key, "de", "del") {
-		year++
+	if j >= len(d.tokens) || d.tokens[j].start-d.tokens[j-1].end > 2 {
+		return 0, false
 	}
-	if year < len(d.tokens) && d.tokens[year].class == digits && len(d.tokens[year].key) == 4 && isBirthYear(number(d.tokens[year].key)) && d.tokens[year].start-d.tokens[j].end <= 6 {
+	first, second := d.tokens[i].key, d.tokens[j].key
+	if (months[first] == 0 || dayOf(second) == 0) && (dayOf(first) == 0 || months[second] == 0) {
+		return 0, false
+	}
+	if year := d.yearAt(j); year > 0 {
 		return year, false
 	}
 	return j, true
+}
+
+// yearAt returns the token of the year behind token j, or 0.
+func (d *draft) yearAt(j int) int {
+	year := j + 1
+	if isWord(d.keyAt(year), "de", "del") {
+		year++
+	}
+	if k := d.keyAt(year); len(k) == 4 && d.tokens[year].class == digits && isBirthYear(number(k)) && d.tokens[year].start-d.tokens[j].end <= 6 {
+		return year
+	}
+	return 0
 }
 
 // dayOf returns the day of "3", "3rd" or "1er", or 0.

@@ -74,33 +74,39 @@ func findNames(d *draft) {
 		return
 	}
 	for i := 0; i+1 < len(d.tokens); i++ {
-		key, gap := d.tokens[i].key, d.text[d.tokens[i].end:d.tokens[i+1].start]
-		switch {
-		case titles[key] && (gap == " " || gap == ". " || gap == "."):
-			if d.capital(i) && d.announces(i) {
-				d.addName(i, i+1, 1, 0.8, "name/title")
-			}
-		case greetings[key] && (gap == " " || gap == ", "):
-			d.greeted(i + 1)
-		case d.endsHere(introductions, i) >= 0 && (gap == " " || gap == ": " || gap == ""):
-			d.addName(i+1, i+1, 1, 0.75, "name/introduction")
-		case d.endsHere(weakIntroductions, i) >= 0 && gap == " " && !d.shouted(i+1):
-			d.introduced(i + 1)
-		case strings.TrimSpace(gap) == ":" && d.endsHere(fields, i) >= 0:
+		gap := d.text[d.tokens[i].end:d.tokens[i+1].start]
+		if strings.TrimSpace(gap) == ":" && d.endsHere(fields, i) >= 0 {
 			d.addName(i+1, i+1, 1, 0.75, "name/field")
-		case strings.Contains(gap, "\n") && strings.Trim(gap, " ,.!-\r\n>") == "":
-			if first := d.endsHere(closings, i); first >= 0 && d.linestart(first) {
-				d.signed(i + 1)
-			}
+		} else if !strings.Contains(gap, "\n") {
+			d.nameBehind(i, gap)
+		} else if first := d.endsHere(closings, i); first >= 0 && strings.Trim(gap, " ,.!-\r\n>") == "" && d.linestart(first) {
+			d.signed(i + 1)
 		}
+	}
+}
+
+// nameBehind adds the name behind a title, a greeting or an introduction that ends with token i.
+func (d *draft) nameBehind(i int, gap string) {
+	key := d.tokens[i].key
+	if titles[key] && isWord(gap, " ", ". ", ".") && d.announces(i) {
+		d.addName(i, i+1, 1, 0.8, "name/title")
+	}
+	if greetings[key] && isWord(gap, " ", ", ") {
+		d.greeted(i + 1)
+	}
+	if isWord(gap, " ", ": ", "") && d.endsHere(introductions, i) >= 0 {
+		d.addName(i+1, i+1, 1, 0.75, "name/introduction")
+	}
+	if gap == " " && d.endsHere(weakIntroductions, i) >= 0 && !d.shouted(i+1) {
+		d.introduced(i + 1)
 	}
 }
 
 // announces reports whether a title is written as one: "Mr." or "Mr", but not "DR SUPREME", nor an M without its dot.
 func (d *draft) announces(i int) bool {
 	dotted := d.byteAfter(d.tokens[i].end) == '.'
-	if len(d.tokens[i].key) == 1 {
-		return dotted
+	if len(d.tokens[i].key) == 1 || !d.capital(i) {
+		return dotted && d.capital(i)
 	}
 	return dotted || !d.shouted(i)
 }

@@ -129,18 +129,32 @@ func (d *draft) judge(rules []*rule, s string, first, last int) {
 
 // free reports whether a number stands alone: it is not part of a longer chain, a decimal or a price.
 func (d *draft) free(start, end int) bool {
-	before, after := d.byteBefore(start), d.byteAfter(end)
-	switch {
-	case before != 0 && strings.IndexByte("-./,:", before) >= 0 && isAlnum(d.byteBefore(start-1)) && before != ':':
-		return before == ',' && !isDigit(d.byteBefore(start-1)) || before == '.' && !isDigit(d.byteBefore(start-1))
-	case before == '_' || before == '$' || before == '@':
+	return d.freeBefore(start) && d.freeBehind(end)
+}
+
+func (d *draft) freeBefore(start int) bool {
+	further := d.byteBefore(start - 1)
+	switch d.byteBefore(start) {
+	case '-', '/':
+		return !isAlnum(further)
+	case '.', ',':
+		return !isDigit(further)
+	case '_', '$', '@':
 		return false
-	case after == '_' || after == '%' || after == '@':
-		return false
-	case after != 0 && strings.IndexByte("-/", after) >= 0 && isAlnum(d.byteAfter(end+1)):
-		return false
-	case after == '.' || after == ',':
-		return !isDigit(d.byteAfter(end + 1))
 	}
-	return !strings.HasSuffix(d.text[:start], "€") && !strings.HasSuffix(d.text[:start], "£") && !strings.HasSuffix(d.text[:start], "¥")
+	text := d.text[:start]
+	return !strings.HasSuffix(text, "€") && !strings.HasSuffix(text, "£") && !strings.HasSuffix(text, "¥")
+}
+
+func (d *draft) freeBehind(end int) bool {
+	further := d.byteAfter(end + 1)
+	switch d.byteAfter(end) {
+	case '_', '%', '@':
+		return false
+	case '-', '/':
+		return !isAlnum(further)
+	case '.', ',':
+		return !isDigit(further)
+	}
+	return true
 }

@@ -148,36 +148,52 @@ func (d *draft) extension(end int) int {
 
 // phoneScore says how much a number from token i to j looks like a phone's, 0 if not at all.
 func (d *draft) phoneScore(c *call, i, j int) float64 {
-	n := len(c.figures)
-	if n < 6 {
+	if len(c.figures) < 6 {
 		return 0
 	}
-	if c.digits = string(c.figures); sameDigits(c.digits) {
-		return 0
-	}
-	if c.plus {
-		return scorePlus(c.digits)
-	}
-	spoken := d.nearest(i, cuePhone|cueOrder|cueCard|cueBank|cueID|cueTax|cueSocial)
-	cued := spoken&cuePhone != 0 || spoken == 0 && len(c.groups) > 1 && d.spokenOf(i, cueNumber, 4)
-	if !cued && spoken != 0 && !c.bracket {
-		return 0
-	}
-	if spoken == 0 && !cued {
-		cued = d.spokenOf(min(j+5, len(d.tokens)), cuePhone, min(j+5, len(d.tokens))-j-1)
-	}
-	shape := c.nationalScore()
+	c.digits = string(c.figures)
 	switch {
+	case sameDigits(c.digits):
+		return 0
+	case c.plus:
+		return scorePlus(c.digits)
 	case d.looksLikeDate(i, j):
 		return 0
-	case cued && n >= 7 && n <= 15 && shape >= 0.3:
-		return max(0.85, shape)
+	}
+	cued, other := d.spokenOfPhone(c, i, j)
+	if other && !c.bracket {
+		return 0
+	}
+	return max(c.nationalScore(), d.supported(c, i, j, cued))
+}
+
+// spokenOfPhone reports whether words near a number speak of a phone, or rather of another number.
+func (d *draft) spokenOfPhone(c *call, i, j int) (cued, other bool) {
+	switch spoken := d.nearest(i, cuePhone|cueOrder|cueCard|cueBank|cueID|cueTax|cueSocial); {
+	case spoken&cuePhone != 0:
+		return true, false
+	case spoken != 0:
+		return false, true
+	}
+	if len(c.groups) > 1 && d.spokenOf(i, cueNumber, 4) {
+		return true, false
+	}
+	behind := min(j+5, len(d.tokens))
+	return d.spokenOf(behind, cuePhone, behind-j-1), false
+}
+
+// supported scores a number by a word that speaks of a phone, or because it is all that its line holds.
+func (d *draft) supported(c *call, i, j int, cued bool) float64 {
+	n := len(c.digits)
+	switch {
+	case cued && n >= 7 && c.nationalScore() >= 0.3:
+		return 0.85
 	case cued && n >= 7 && n <= 13 && c.grouped():
 		return 0.7
-	case shape < 0.5 && n >= 8 && n <= 12 && c.grouped() && len(c.groups) > 1 && d.ownLine(i, j):
+	case n >= 8 && n <= 12 && c.grouped() && len(c.groups) > 1 && d.ownLine(i, j):
 		return 0.5
 	}
-	return shape
+	return 0
 }
 
 // ownLine reports whether tokens stand alone on one line of several.
@@ -212,41 +228,69 @@ func (c *call) grouped() bool {
 	return len(c.groups) <= 6
 }
 
+// nationalShapes are shapes of numbers without calling code, the better ones first.
+var nationalShapes = []struct {
+	score float64
+	fits  func(c *call) bool
+}{
+	{0.75, (*call).dialledAbroad},
+	{0.75, func(c *call) bool { return c.northAmerican() && (c.bracket || !c.has(' ') || len(c.digits) == 11) }},
+	{0.7, func(c *call) bool { return c.bracket && nanp(c.digits) && len(c.groups) == 2 }},
+	{0.65, func(c *call) bool { return c.bracket && c.between(8, 12) && len(c.groups) >= 2 }},
+	{0.6, (*call).northAmerican},
+	{0.55, func(c *call) bool { return c.trunk() && c.between(9, 11) && len(c.groups) >= 3 && c.even() }},
+	{0.5, func(c *call) bool {
+		return c.trunk() && c.between(9, 11) && len(c.groups) == 2 && c.groups[0] <= 5 && c.groups[1] >= 5 && !c.has('.')
+	}},
+	{0.5, (*call).spaced},
+	{0.5, (*call).chineseMobile},
+	{0.4, func(c *call) bool { return c.trunk() && c.between(9, 12) || nanp(c.digits) && len(c.groups) == 1 }},
+}
+
 // nationalScore judges a number without calling code by its shape.
 func (c *call) nationalScore() float64 {
-	s, n := c.digits, len(c.digits)
-	if rest, ok := strings.CutPrefix(s, "00"); ok && n > 10 {
-		if ok, known := international(rest); ok && known {
-			return 0.75
+	for _, s := range nationalShapes {
+		if s.fits(c) {
+			return s.score
 		}
-	}
-	nanp := n == 10 && nanp(s) || n == 11 && s[0] == '1' && nanp(s[1:])
-	switch {
-	case nanp && len(c.groups) >= 3 && c.groups[len(c.groups)-1] == 4 && c.groups[len(c.groups)-2] == 3:
-		if c.bracket || !bytes.Contains(c.gaps, []byte(" ")) || n == 11 {
-			return 0.75
-		}
-		return 0.6
-	case nanp && len(c.groups) == 2 && c.bracket:
-		return 0.7
-	case c.bracket && n >= 8 && n <= 12 && len(c.groups) >= 2:
-		return 0.65
-	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) >= 3 && c.even():
-		return 0.55
-	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 11 && len(c.groups) == 2 && c.groups[0] <= 5 && c.groups[1] >= 5 && !bytes.Contains(c.gaps, []byte(".")),
-		c.spaced(2, 2, 2, 2), c.spaced(3, 2, 3), c.spaced(2, 3, 2, 2), c.spaced(3, 2, 2, 3), c.spaced(3, 3, 2, 2), c.spaced(3, 2, 2, 2), c.spaced(2, 3, 4), c.spaced(2, 4, 4):
-		return 0.5
-	case n == 11 && s[0] == '1' && s[1] >= '3' && (len(c.groups) == 1 || slices.Equal(c.groups, []int{3, 4, 4})): // mobile numbers of China
-		return 0.5
-	case s[0] == '0' && s[1] != '0' && n >= 9 && n <= 12, nanp && len(c.groups) == 1:
-		return 0.4
 	}
 	return 0
 }
 
-// spaced reports whether a number has groups of these lengths, with spaces between them, and does not begin with 0 or 1.
-func (c *call) spaced(groups ...int) bool {
-	return slices.Equal(c.groups, groups) && c.digits[0] > '1' && len(bytes.Trim(c.gaps, " ")) == 0
+func (c *call) between(least, most int) bool { return len(c.digits) >= least && len(c.digits) <= most }
+
+func (c *call) has(gap byte) bool { return bytes.IndexByte(c.gaps, gap) >= 0 }
+
+// trunk reports the one 0 that many countries put before an area code.
+func (c *call) trunk() bool { return c.digits[0] == '0' && c.digits[1] != '0' }
+
+// dialledAbroad reports 00 and a number with a calling code.
+func (c *call) dialledAbroad() bool {
+	rest, ok := strings.CutPrefix(c.digits, "00")
+	if !ok || len(rest) < 9 {
+		return false
+	}
+	ok, known := international(rest)
+	return ok && known
+}
+
+// northAmerican reports groups of 3-3-4, with or without a 1 before them.
+func (c *call) northAmerican() bool {
+	n := len(c.groups)
+	return nanp(strings.TrimPrefix(c.digits, "1")) && n >= 3 && c.groups[n-1] == 4 && c.groups[n-2] == 3
+}
+
+// chineseMobile reports eleven digits from 13 to 19.
+func (c *call) chineseMobile() bool {
+	return len(c.digits) == 11 && c.digits[0] == '1' && c.digits[1] >= '3' && (len(c.groups) == 1 || slices.Equal(c.groups, []int{3, 4, 4}))
+}
+
+// spacedGroups are groups that some country without a trunk 0 parts by spaces.
+var spacedGroups = [][]int{{2, 2, 2, 2}, {3, 2, 3}, {2, 3, 2, 2}, {3, 2, 2, 3}, {3, 3, 2, 2}, {3, 2, 2, 2}, {2, 3, 4}, {2, 4, 4}}
+
+// spaced reports numbers in spacedGroups that do not begin with 0 or 1.
+func (c *call) spaced() bool {
+	return c.digits[0] > '1' && len(bytes.Trim(c.gaps, " ")) == 0 && slices.ContainsFunc(spacedGroups, func(g []int) bool { return slices.Equal(g, c.groups) })
 }
 
 // even reports whether all groups but the first have two to four digits.
@@ -261,7 +305,7 @@ func (c *call) even() bool {
 
 // nanp reports ten digits that the North American Numbering Plan allows: area codes and exchanges begin with 2 to 9.
 func nanp(s string) bool {
-	return s[0] >= '2' && s[3] >= '2' && s[1:3] != "11" && s[4:6] != "11" && s[1] != '9'
+	return len(s) == 10 && s[0] >= '2' && s[3] >= '2' && s[1:3] != "11" && s[4:6] != "11" && s[1] != '9'
 }
 
 // looksLikeDate reports three groups such as 2024-05-31 or 31.05.2024, and times.

@@ -1,9 +1,6 @@
 package pii
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // findPostcodes finds postcodes behind a word for them, and those of the United Kingdom, Canada and, with the state, the
 // United States, which their shape gives away.
@@ -57,7 +54,7 @@ var postcodeForms = map[string]bool{
 }
 
 // postcode returns the last token of a postcode that begins at token i, or i-1, and whether its shape is that of no
-// other number. The last letters of British ones are none of CIKMOV, and Canadian ones begin with none of DFIOQUWZ.
+// other number.
 func (d *draft) postcode(i int) (last int, shaped bool) {
 	t := &d.tokens[i]
 	if t.class == sign || t.class == letters && len(t.key) > 3 || len(t.key) > 7 || !isASCII(t.key) {
@@ -65,23 +62,44 @@ func (d *draft) postcode(i int) (last int, shaped bool) {
 	}
 	var buffer [16]byte
 	form := formOf(buffer[:0], t.key)
-	if n := i + 1; n < len(d.tokens) && (d.tokens[n].gap == space || d.tokens[n].gap == dash) && len(d.tokens[n].key) <= 5 && d.tokens[n].class != sign {
-		second := d.tokens[n].key
-		both := formOf(append(form, d.text[t.end]), second)
-		// Two letters behind four digits are mostly a short word.
-		if postcodeForms[string(both)] && (string(both) != "9999 AA" || capitals(d.word(n))) {
-			return n, bytes.HasSuffix(both, []byte(" 9AA")) && !strings.ContainsAny(second[1:], "cikmov") || string(both) == "A9A 9A9" && canadian(t.key)
-		}
+	if ok, shaped := d.postcodeOfTwo(i, form); ok {
+		return i + 1, shaped
 	}
 	if t.class == digits && len(t.key) >= 3 && len(t.key) <= 6 {
 		return i, false
 	}
-	if f := string(form); f == "A9A9A9" || f == "9999AA" && capitals(d.word(i)) {
-		return i, f == "A9A9A9" && canadian(t.key)
+	switch string(form) {
+	case "A9A9A9":
+		return i, canadian(t.key)
+	case "9999AA":
+		if capitals(d.word(i)) {
+			return i, false
+		}
 	}
 	return i - 1, false
 }
 
+// postcodeOfTwo reports whether tokens i, whose form is given, and i+1 are a postcode. The last letters of British ones
+// are none of CIKMOV.
+func (d *draft) postcodeOfTwo(i int, form []byte) (ok, shaped bool) {
+	n := i + 1
+	if n >= len(d.tokens) || d.tokens[n].gap != space && d.tokens[n].gap != dash || d.tokens[n].class == sign || len(d.tokens[n].key) > 5 {
+		return false, false
+	}
+	second := d.tokens[n].key
+	both := string(formOf(append(form, d.text[d.tokens[i].end]), second))
+	switch {
+	case !postcodeForms[both]:
+		return false, false
+	case both == "9999 AA": // two letters behind four digits are mostly a short word
+		return capitals(d.word(n)), false
+	case both == "A9A 9A9":
+		return true, canadian(d.tokens[i].key)
+	}
+	return true, strings.HasSuffix(both, " 9AA") && !strings.ContainsAny(second[1:], "cikmov")
+}
+
+// canadian reports whether a code does not begin with one of DFIOQUWZ, which Canada does not use.
 func canadian(key string) bool { return strings.IndexByte("dfioquwz", key[0]) < 0 }
 
 // formOf appends a text with 9 for its digits and A for its letters.

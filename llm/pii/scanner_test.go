@@ -2,6 +2,7 @@ package pii_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -161,6 +162,21 @@ func sound1(t testing.TB, text string, findings []pii.Finding) {
 		}
 		last = f.End
 	}
+}
+
+func TestScanIsConcurrent(t *testing.T) {
+	s := newScanner(t, &pii.Options{Patterns: []pii.Pattern{{Kind: pii.OrderID, Expression: `A-\d{6}`}}})
+	want := s.Scan(letter, pii.Term{Kind: pii.Name, Value: "Anna Berg"})
+	require.Len(t, want, 7)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				assert.Equal(t, want, s.Scan(letter, pii.Term{Kind: pii.Name, Value: "Anna Berg"}))
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func FuzzScan(f *testing.F) {

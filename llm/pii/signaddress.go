@@ -22,32 +22,52 @@ var (
 	signBreaks = set("是 在 到 给 寄 住 址 为 送 於 于 我 的 は に へ を が で 는 은 이 에")
 )
 
+// signRun is a run of signs and numbers as it is read, in tokens; -1 where there is none.
+type signRun struct {
+	first int // of the address
+	road  int // last number behind a road
+	end   int // last token of a house number
+}
+
 // matchSignRun reads the run of signs and numbers that begins at token i and returns its last token.
 func (d *draft) matchSignRun(i int) int {
-	first, road, end := i, -1, -1
+	r := signRun{i, -1, -1}
 	j := i
 	for ; j < len(d.tokens) && (j == i || d.signGap(j)); j++ {
-		t := &d.tokens[j]
-		switch {
-		case t.class == sign && signBreaks[t.key] && end < 0:
-			first, road = j+1, -1
-		case t.class == digits && len(t.key) <= 5 && j > first && (signRoads[d.tokens[j-1].key] || road >= 0):
-			road = j
-			if end >= 0 || d.tokens[j-1].gap == dash || j+1 == len(d.tokens) || t.gap == dash {
-				end = j
-			}
-		case t.class == sign && road == j-1 && road >= 0 && signNumbers[t.key]:
-			end = j
-		case t.class == sign && end == j-1 && end >= 0 && signNumbers[t.key], t.class == sign && t.key == "元" && end == j-1:
-			end = j
+		if d.tokens[j].class == digits {
+			d.readSignNumber(&r, j)
+		} else {
+			r.readSign(d.tokens[j].key, j)
 		}
 	}
 	// Provinces and cities stand before the road: shorter runs are rather counts of something.
-	if end-first >= 4 && end >= 0 {
-		start := max(first, end-40)
-		d.add(Address, d.tokens[start].start, d.tokens[end].end, 0.75, "address/signs")
+	if r.end >= 0 && r.end-r.first >= 4 {
+		start := max(r.first, r.end-40)
+		d.add(Address, d.tokens[start].start, d.tokens[r.end].end, 0.75, "address/signs")
 	}
 	return j - 1
+}
+
+// readSignNumber notes a number behind a road or behind another number.
+func (d *draft) readSignNumber(r *signRun, j int) {
+	t := &d.tokens[j]
+	if len(t.key) > 5 || j <= r.first || !signRoads[d.tokens[j-1].key] && r.road < 0 {
+		return
+	}
+	r.road = j
+	if r.end >= 0 || t.gap == dash || j+1 == len(d.tokens) {
+		r.end = j
+	}
+}
+
+// readSign notes a sign: the end of the words before an address, or a word for a house, a room or a block.
+func (r *signRun) readSign(key string, j int) {
+	switch {
+	case signBreaks[key] && r.end < 0:
+		r.first, r.road = j+1, -1
+	case j > 0 && (r.road == j-1 || r.end == j-1) && (signNumbers[key] || key == "元"):
+		r.end = j
+	}
 }
 
 // signGap reports whether a token goes on with a run: next to it, or behind a dash or a space before a number.

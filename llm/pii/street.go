@@ -63,7 +63,7 @@ func (d *draft) beside(j int) bool {
 type wordsOf struct {
 	first, last                   string
 	capitals                      int
-	lower                         bool // begins with a small letter
+	lower, capitalEnd             bool // begins with a small letter, ends with a capital word
 	before, beforeStrong, initial bool
 	behind, behindStrong, glued   bool
 	numbered                      bool // its last word is one that the house number follows
@@ -90,20 +90,32 @@ func (d *draft) readWords(s street, j int) (street, bool) {
 		return s, false
 	}
 	numbered := d.numberBehind(j, w.before)
-	if !numbered && w.lastBehind > 0 && w.lastBehind < j-1 {
-		if !small && !w.behindStrong && !w.glued {
-			w.behind = false // a word such as Green within other words
-		} else if small || !d.placed(j-1) {
-			j = w.lastBehind + 1
-		}
+	if !numbered {
+		j = d.shorten(&w, j, small)
 	}
 	s.words, s.last, w.last = j-first, j-1, d.tokens[j-1].key
 	if numbered {
 		s.trailing, s.last = true, d.numberEnd(j)
 	}
 	s.glued = w.glued
-	s.score, s.needs = w.judge(&s, d.capital(j-1))
+	w.capitalEnd = d.capital(j - 1)
+	s.score, s.needs = judge(&w, &s)
 	return s, s.score > 0
+}
+
+// shorten returns the end of a name from whose words the one for a street is not the last. In capitals a word such as
+// Green is then none.
+func (d *draft) shorten(w *wordsOf, j int, small bool) int {
+	switch {
+	case w.lastBehind == 0 || w.lastBehind >= j-1:
+		return j
+	case !small && !w.behindStrong && !w.glued:
+		w.behind = false
+		return j
+	case small || !d.placed(j-1):
+		return w.lastBehind + 1
+	}
+	return j
 }
 
 // named reports whether token j belongs to the name of a street that begins with token first.
@@ -181,54 +193,4 @@ func (d *draft) decimal(j int) bool {
 	end := d.tokens[j].end
 	c := d.byteAfter(end)
 	return (c == '.' || c == ',' || c == ':') && isDigit(d.byteAfter(end+1)) || c == '%'
-}
-
-// judge says how much a line looks like a street without regard to what stands around it, and what must stand there.
-func (w *wordsOf) judge(s *street, capitalEnd bool) (float64, need) {
-	numbers, both := s.leading || s.trailing, s.leading && s.trailing
-	small := w.capitals == 0
-	switch {
-	case !w.long || w.month && !w.before && !w.behind && !w.glued:
-		return 0, needsNothing
-	case w.before && s.words > 1 && numbers && (!small || w.beforeStrong || both):
-		return 0.85, needsNothing
-	case w.behindStrong && s.leading:
-		return 0.8, needsNothing
-	case (w.numbered || w.glued) && s.trailing && !small:
-		return 0.8, needsNothing
-	case w.behind && s.leading && !small:
-		return 0.65, needsNothing
-	case w.initial && s.words > 1 && s.trailing && !small:
-		return 0.55, needsNothing
-	case w.beforeStrong && s.words > 1 && !w.lower && w.capitals > 1, w.behindStrong && capitalEnd && w.capitals > 1:
-		return 0.4, needsNothing
-	case w.glued && s.trailing:
-		return 0.4, needsNothing
-	}
-	return w.judgeWeak(s, small)
-}
-
-// judgeWeak judges names without a word for a street.
-func (w *wordsOf) judgeWeak(s *street, small bool) (float64, need) {
-	switch {
-	case small && s.leading && s.trailing:
-		return 0.4, needsPart
-	case small && s.leading:
-		return 0.25, needsPart
-	case small:
-		return 0, needsNothing
-	case s.leading && s.trailing:
-		return 0.4, needsPlace
-	case s.leading && w.glued:
-		return 0.5, needsPlace
-	case s.leading:
-		return 0.25, needsPlace
-	case notStreets[w.first] || notStreets[w.last]:
-		return 0, needsNothing
-	case s.trailing && w.behind:
-		return 0.3, needsPlace
-	case s.trailing:
-		return 0.2, needsPlace
-	}
-	return 0, needsNothing
 }

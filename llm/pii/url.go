@@ -153,24 +153,30 @@ func (d *draft) matchIPv4(i int) {
 
 // matchIPv6 tries the run of hexadecimal digits, colons and dots around the first colon of it, and returns its end.
 func (d *draft) matchIPv6(colon int) int {
-	start, end := colon, colon
+	start, run := colon, colon
 	for start > 0 && colon-start < 4 && isHex(d.text[start-1]) {
 		start--
 	}
-	for end < len(d.text) && (isHex(d.text[end]) || d.text[end] == ':' || d.text[end] == '.') {
-		end++
+	for run < len(d.text) && (isHex(d.text[run]) || d.text[run] == ':' || d.text[run] == '.') {
+		run++
 	}
-	run := end
-	for end > start && (d.text[end-1] == '.' || d.text[end-1] == ':' && end-start > 2 && d.text[end-2] != ':') {
-		end--
-	}
-	if end-start > 45 || isAlnum(d.byteBefore(start)) || isAlnum(d.byteAfter(end)) {
+	end := start + len(trimIP(d.text[start:run]))
+	if end-start <= 3 || end-start > 45 || isAlnum(d.byteBefore(start)) || isAlnum(d.byteAfter(end)) {
 		return run
 	}
-	if a, err := netip.ParseAddr(d.text[start:end]); err == nil && a.Is6() && end-start > 3 {
+	if a, err := netip.ParseAddr(d.text[start:end]); err == nil && a.Is6() {
 		d.add(IP, start, end, 0.9, "ip/v6")
 	}
 	return run
+}
+
+// trimIP cuts the marks of the sentence behind an address.
+func trimIP(s string) string {
+	s = strings.TrimRight(s, ".")
+	if strings.HasSuffix(s, ":") && !strings.HasSuffix(s, "::") {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }

@@ -83,6 +83,11 @@ func (v *view) normalise() {
 	v.text, v.at = b.String(), at
 }
 
+// plainForms are marks of other scripts and typesetting, and the plain ones.
+var plainForms = map[rune]rune{
+	'’': '\'', 'ʼ': '\'', '‘': '\'', '。': '.', '、': ',', 0x2212: '-', 0x2028: '\n', 0x2029: '\n', 0x85: '\n',
+}
+
 // standard returns the plain form of a rune, or -1 for one that takes no room.
 func standard(r rune) rune {
 	switch {
@@ -90,22 +95,17 @@ func standard(r rune) rune {
 		return r
 	case r >= 0xFF01 && r <= 0xFF5E: // full-width forms of ! to ~
 		return r - 0xFF01 + '!'
-	case r == 0xAD || r == 0xFEFF || r >= 0x200B && r <= 0x200F || r >= 0x2060 && r <= 0x2064 || r >= 0xFE00 && r <= 0xFE0F:
+	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r): // soft hyphens, joiners, marks of direction
 		return -1
-	case r == 0x2028 || r == 0x2029 || r == 0x85:
-		return '\n'
 	case unicode.Is(unicode.Zs, r):
 		return ' '
-	case r == 0x2212 || unicode.Is(unicode.Pd, r): // minus, and dashes
+	case unicode.Is(unicode.Pd, r):
 		return '-'
 	case unicode.IsDigit(r):
 		return '0' + digitValue(r)
-	case r == '’' || r == 'ʼ' || r == '‘':
-		return '\''
-	case r == '。':
-		return '.'
-	case r == '、':
-		return ','
+	}
+	if q, ok := plainForms[r]; ok {
+		return q
 	}
 	return r
 }
