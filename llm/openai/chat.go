@@ -14,7 +14,7 @@ type chatResponse struct {
 	Model   string `json:"model"`
 	Choices []struct {
 		Message struct {
-			Content   string     `json:"content"`
+			Content   said       `json:"content"`
 			Refusal   string     `json:"refusal"`
 			ToolCalls []toolCall `json:"tool_calls"`
 		} `json:"message"`
@@ -82,7 +82,7 @@ func answerOf(x *call, warnings []string) (*llm.Response, error) {
 	}
 	choice := body.Choices[0]
 	r := &llm.Response{
-		Text: choice.Message.Content, Finish: finish(choice.FinishReason), Usage: body.Usage.neutral(),
+		Text: string(choice.Message.Content), Finish: finish(choice.FinishReason), Usage: body.Usage.neutral(),
 		Model: body.Model, Warnings: warnings,
 	}
 	for _, t := range choice.Message.ToolCalls {
@@ -96,7 +96,7 @@ func answerOf(x *call, warnings []string) (*llm.Response, error) {
 func complete(x *call, r *llm.Response, refusal string) (*llm.Response, error) {
 	if refusal != "" {
 		e := x.fail(llm.ErrRefused, errors.New(httperr.Clip(refusal)))
-		e.Partial = r.Text
+		e.Partial, e.Usage = r.Text, r.Usage
 		return nil, e
 	}
 	for i := range r.ToolCalls {

@@ -101,14 +101,19 @@ func TestWhatServersAnswer(t *testing.T) {
 			&llm.Response{Text: "hi", Finish: llm.FinishStop}, ""},
 		"tools that stopped, without IDs": {`{"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}]}`,
 			&llm.Response{Finish: llm.FinishToolCalls, ToolCalls: []llm.ToolCall{{ID: "call-0", Name: "f", Arguments: "{}"}}}, ""},
-		"eos_token":              {`{"choices":[{"message":{"content":"hi"},"finish_reason":"eos_token"}]}`, &llm.Response{Text: "hi", Finish: llm.FinishStop}, ""},
-		"unknown finish reason":  {`{"choices":[{"message":{"content":"hi"},"finish_reason":"abort"}]}`, nil, llm.ErrTruncated},
-		"blank text":             {`{"choices":[{"message":{"content":" \n"},"finish_reason":"stop"}]}`, nil, llm.ErrEmpty},
-		"refusal that stopped":   {`{"choices":[{"message":{"content":"","refusal":"no"},"finish_reason":"stop"}]}`, nil, llm.ErrRefused},
-		"no choices":             {`{"choices":[]}`, nil, llm.ErrEmpty},
-		"nothing":                {``, nil, llm.ErrEmpty},
-		"HTML":                   {`<html>welcome</html>`, nil, llm.ErrMalformed},
-		"another type of answer": {`{"choices":"hi"}`, nil, llm.ErrMalformed},
+		"thoughts beside the text": {`{"choices":[{"message":{"content":"hi","reasoning_content":"hm","reasoning":"hm"},"finish_reason":"stop"}]}`,
+			&llm.Response{Text: "hi", Finish: llm.FinishStop}, ""},
+		"thoughts alone":           {`{"choices":[{"message":{"content":null,"reasoning_content":"hm"},"finish_reason":"stop"}]}`, nil, llm.ErrEmpty},
+		"a list of texts":          {`{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]},"finish_reason":"stop"}]}`, &llm.Response{Text: "hi", Finish: llm.FinishStop}, ""},
+		"a list of something else": {`{"choices":[{"message":{"content":[{"type":"image"}]},"finish_reason":"stop"}]}`, nil, llm.ErrMalformed},
+		"eos_token":                {`{"choices":[{"message":{"content":"hi"},"finish_reason":"eos_token"}]}`, &llm.Response{Text: "hi", Finish: llm.FinishStop}, ""},
+		"unknown finish reason":    {`{"choices":[{"message":{"content":"hi"},"finish_reason":"abort"}]}`, nil, llm.ErrTruncated},
+		"blank text":               {`{"choices":[{"message":{"content":" \n"},"finish_reason":"stop"}]}`, nil, llm.ErrEmpty},
+		"refusal that stopped":     {`{"choices":[{"message":{"content":"","refusal":"no"},"finish_reason":"stop"}]}`, nil, llm.ErrRefused},
+		"no choices":               {`{"choices":[]}`, nil, llm.ErrEmpty},
+		"nothing":                  {``, nil, llm.ErrEmpty},
+		"HTML":                     {`<html>welcome</html>`, nil, llm.ErrMalformed},
+		"another type of answer":   {`{"choices":"hi"}`, nil, llm.ErrMalformed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resp, err := client(t, says("application/json", c.body), Options{}).Generate(t.Context(), hello)
@@ -174,6 +179,8 @@ func TestWhatServersStream(t *testing.T) {
 		"tool calls without index": {
 			call(`{"id":"x","function":{"name":"f","arguments":"{"}}`) + call(`{"function":{"arguments":"}"}}`) + call(`{"id":"y","function":{"name":"g","arguments":"{}"}}`) + stop + done, "",
 			&llm.Response{Finish: llm.FinishToolCalls, ToolCalls: []llm.ToolCall{{ID: "x", Name: "f", Arguments: "{}"}, {ID: "y", Name: "g", Arguments: "{}"}}}, ""},
+		"thoughts and lists of texts": {`data: {"choices":[{"delta":{"content":null,"reasoning_content":"hm"}}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":[{"type":"text","text":"a"}]}}]}` + "\n\n" + stop + done, "a",
+			&llm.Response{Text: "a", Finish: llm.FinishStop}, ""},
 		"neither finish reason nor [DONE]":  {chunk("a"), "a", nil, llm.ErrTruncated},
 		"[DONE] without finish reason":      {chunk("a") + done, "a", nil, llm.ErrTruncated},
 		"nothing":                           {"", "", nil, llm.ErrTruncated},
@@ -199,6 +206,33 @@ func TestWhatServersStream(t *testing.T) {
 			assert.Equal(t, c.err, e.Kind)
 			assert.Equal(t, c.partial, e.Partial)
 			assert.Equal(t, "req-1", e.RequestID)
+		})
+	}
+}
+
+func TestFailedCallsTellWhatTheyCost(t *testing.T) {
+	const counted = `"usage":{"prompt_tokens":7,"completion_tokens":5}`
+	for name, c := range map[string]struct {
+		choice string
+		err    llm.Kind
+	}{
+		"a refusal":       {`"%s":{"refusal":"no"},"finish_reason":"stop"`, llm.ErrRefused},
+		"a filter":        {`"%s":{"content":"a"},"finish_reason":"content_filter"`, llm.ErrRefused},
+		"a token limit":   {`"%s":{"content":"a"},"finish_reason":"length"`, llm.ErrLength},
+		"nothing said":    {`"%s":{"content":""},"finish_reason":"stop"`, llm.ErrEmpty},
+		"no reason given": {`"%s":{"content":"a"}`, llm.ErrTruncated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			whole := `{"choices":[{` + strings.Replace(c.choice, "%s", "message", 1) + `}],` + counted + `}`
+			_, err := client(t, says("application/json", whole), Options{}).Generate(t.Context(), hello)
+			pieces := `data: {"choices":[{` + strings.Replace(c.choice, "%s", "delta", 1) + "}]}\n\ndata: {\"choices\":[]," + counted + "}\n\ndata: [DONE]\n\n"
+			_, _, streamed := collect(t.Context(), client(t, says("text/event-stream", pieces), Options{}))
+			for _, err := range []error{err, streamed} {
+				var e *llm.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, c.err, e.Kind)
+				assert.Equal(t, llm.Usage{Input: 7, Output: 5}, e.Usage)
+			}
 		})
 	}
 }

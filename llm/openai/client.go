@@ -48,7 +48,8 @@ type Options struct {
 	// MaxResponseBytes bounds the body of one response. Default: 32 MiB; a batch of 128 vectors of 3,072
 	// numbers takes about 5.
 	MaxResponseBytes int64
-	// HTTPClient sends the calls. Default: http.DefaultClient.
+	// HTTPClient sends the calls. Unless it has a CheckRedirect of its own, redirects are not followed and llm.ErrInvalid;
+	// the key never goes to another host. Default: http.DefaultClient.
 	HTTPClient *http.Client
 }
 
@@ -97,6 +98,7 @@ func (o *Options) setDefaults() {
 	def(&o.TotalTimeout, 10*time.Minute)
 	def(&o.MaxResponseBytes, 32<<20)
 	def(&o.HTTPClient, http.DefaultClient)
+	o.HTTPClient = careful(o.HTTPClient)
 }
 
 // defaultBatch is Options.BatchSize unless it is set.

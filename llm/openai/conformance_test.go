@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/fnv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,12 +25,9 @@ func serve(t *testing.T, h llmtest.Handler, e llm.Embedder, opts openai.Options)
 }
 
 func TestClientIsAModel(t *testing.T) {
-	llmtest.RunModel(t, func(t *testing.T, h llmtest.Handler) llm.Model { return serve(t, h, nil, openai.Options{}) }, &llmtest.Options{
-		Skip: map[string]string{
-			"images and recordings arrive, or are refused":                "they are dropped without a word",
-			"an error carries the status, the wait and the usage/refusal": "the usage of a refused answer is lost",
-		},
-	})
+	llmtest.RunModel(t, func(t *testing.T, h llmtest.Handler) llm.Model {
+		return serve(t, h, nil, openai.Options{IdleTimeout: time.Second})
+	}, &llmtest.Options{TimesOut: true})
 }
 
 func TestClientIsAnEmbedderWhateverTheBatch(t *testing.T) {

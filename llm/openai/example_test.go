@@ -51,6 +51,27 @@ func ExampleClient_Stream() {
 	// cut: true retry: true
 }
 
+func ExampleClient_Generate_image() {
+	// The server says what it was shown.
+	server := llmtest.NewServer(func(_ context.Context, req *llm.Request) llmtest.Reply {
+		image := req.Messages[0].Parts[2].Media
+		return llmtest.Reply{Text: fmt.Sprintf("%s of %d bytes", image.Type, len(image.Data))}
+	}, nil)
+	defer server.Close()
+	client, _ := openai.New(server.URL, &openai.Options{Model: "qwen3-vl:8b"})
+
+	photo := llm.Image("photo in review r-17", "image/jpeg", []byte("\xff\xd8\xff\xe0 and so on"))
+	resp, err := client.Generate(context.Background(), &llm.Request{
+		Messages: []llm.Message{llm.User("Is the teapot broken?", photo)},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Text)
+	// Output: image/jpeg of 14 bytes
+}
+
 func ExampleClient_Embed() {
 	lengths := func(_ context.Context, texts []string) (*llm.Embeddings, error) {
 		e := &llm.Embeddings{}

@@ -18,7 +18,10 @@ func (c *Client) chat(ctx context.Context, req *llm.Request, stream bool) (*call
 	if c.o.Model == "" {
 		return nil, nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: errors.New("client without a model")}
 	}
-	body, warnings := c.chatBody(req)
+	body, warnings, err := c.chatBody(req)
+	if err != nil {
+		return nil, nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: err}
+	}
 	if stream {
 		body.Stream, body.StreamOptions = true, &streamOptions{IncludeUsage: true}
 	}
@@ -49,7 +52,7 @@ type streamOptions struct {
 
 type chatMessage struct {
 	Role       llm.Role   `json:"role"`
-	Content    *string    `json:"content"` // null when a message only calls tools
+	Content    any        `json:"content"` // see wireContent
 	ToolCalls  []toolCall `json:"tool_calls,omitempty"`
 	ToolCallID string     `json:"tool_call_id,omitempty"`
 }
@@ -102,19 +105,23 @@ func (b chatBody) MarshalJSON() ([]byte, error) {
 }
 
 // chatBody is the wire's form of req, and what of it the wire cannot say.
-func (c *Client) chatBody(req *llm.Request) (*chatBody, []string) {
+func (c *Client) chatBody(req *llm.Request) (*chatBody, []string, error) {
 	b := &chatBody{
 		Model: c.o.Model, Temperature: req.Temperature, TopP: req.TopP, Seed: req.Seed, Stop: req.Stop,
 		tokenLimitField: c.o.TokenLimitField, maxTokens: req.MaxTokens,
 	}
-	for _, m := range req.Messages {
-		b.Messages = append(b.Messages, wireMessage(m))
+	for i, m := range req.Messages {
+		w, err := wireMessage(m)
+		if err != nil {
+			return nil, nil, fmt.Errorf("message %d: %w", i, err)
+		}
+		b.Messages = append(b.Messages, w)
 	}
 	for _, t := range req.Tools {
 		b.Tools = append(b.Tools, chatTool{"function", function{t.Name, t.Description, t.Parameters}})
 	}
 	if req.Schema == nil {
-		return b, nil
+		return b, nil, nil
 	}
 	s := jsonSchema{Name: req.Schema.Name, Schema: req.Schema.Definition, Strict: true}
 	var warnings []string
@@ -123,16 +130,14 @@ func (c *Client) chatBody(req *llm.Request) (*chatBody, []string) {
 		warnings = []string{fmt.Sprintf("schema %q is sent without strict: %s", s.Name, why)}
 	}
 	b.ResponseFormat = &responseFormat{"json_schema", s}
-	return b, warnings
+	return b, warnings, nil
 }
 
-func wireMessage(m llm.Message) chatMessage {
-	w := chatMessage{Role: m.Role, ToolCallID: m.ToolCallID}
-	if len(m.Parts) > 0 {
-		w.Content = new(m.Text())
-	}
+func wireMessage(m llm.Message) (chatMessage, error) {
+	content, err := wireContent(m)
+	w := chatMessage{Role: m.Role, Content: content, ToolCallID: m.ToolCallID}
 	for _, c := range m.ToolCalls {
 		w.ToolCalls = append(w.ToolCalls, toolCall{c.ID, "function", functionCall{c.Name, c.Arguments}})
 	}
-	return w
+	return w, err
 }

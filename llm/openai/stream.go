@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"mime"
-	"slices"
 	"strings"
 
 	"github.com/clmkit/clmkit/internal/httperr"
@@ -20,7 +18,7 @@ type chatChunk struct {
 	Model   string `json:"model"`
 	Choices []struct {
 		Delta struct {
-			Content   string      `json:"content"`
+			Content   said        `json:"content"`
 			Refusal   string      `json:"refusal"`
 			ToolCalls []callDelta `json:"tool_calls"`
 		} `json:"delta"`
@@ -28,16 +26,6 @@ type chatChunk struct {
 	} `json:"choices"`
 	Usage *usage `json:"usage"`
 }
-
-// callDelta is a piece of a tool call.
-type callDelta struct {
-	Index    *int         `json:"index"`
-	ID       string       `json:"id"`
-	Function functionCall `json:"function"`
-}
-
-// maxToolCalls bounds the tool calls of one answer; an index beyond it is a broken stream.
-const maxToolCalls = 128
 
 // Stream answers req piece by piece with one HTTP call for each range over the sequence. See [llm.Streamer]. A stream
 // that ends after its finish reason but without [DONE] is complete, with a warning: its usage may be missing. Tool calls
@@ -77,8 +65,7 @@ func oneDelta(x *call, warnings []string, yield func(llm.Delta, error) bool) {
 // answer is what has come of a streamed answer.
 type answer struct {
 	text, refusal strings.Builder
-	calls         map[int]*llm.ToolCall
-	last          int // the call that came last
+	calls         callPieces
 	finish        llm.Finish
 	usage         llm.Usage
 	model         string
@@ -131,50 +118,20 @@ func (a *answer) add(x *call, data string) (string, error) {
 		a.finish = finish(choice.FinishReason)
 	}
 	for _, d := range choice.Delta.ToolCalls {
-		if err := a.addCall(d); err != nil {
+		if err := a.calls.add(d); err != nil {
 			return "", x.fail(llm.ErrMalformed, err)
 		}
 	}
-	a.text.WriteString(choice.Delta.Content)
+	text := string(choice.Delta.Content)
+	a.text.WriteString(text)
 	a.refusal.WriteString(choice.Delta.Refusal)
-	return choice.Delta.Content, nil
+	return text, nil
 }
 
-// addCall adds a piece of a tool call to the call of its index. Some servers leave the index out; then an ID begins a
-// call.
-func (a *answer) addCall(d callDelta) error {
-	index := a.last
-	switch {
-	case d.Index != nil:
-		index = *d.Index
-	case d.ID != "":
-		index = len(a.calls)
-	}
-	if index < 0 || index >= maxToolCalls {
-		return fmt.Errorf("chunk: tool call with index %d", index)
-	}
-	a.last = index
-	if a.calls == nil {
-		a.calls = make(map[int]*llm.ToolCall)
-	}
-	if a.calls[index] == nil {
-		a.calls[index] = &llm.ToolCall{}
-	}
-	call := a.calls[index]
-	if call.ID == "" {
-		call.ID = d.ID
-	}
-	if call.Name == "" {
-		call.Name = d.Function.Name
-	}
-	call.Arguments += d.Function.Arguments
-	return nil
-}
-
-// partial puts the text so far beside an error.
+// partial puts the text and the usage so far beside an error.
 func (a *answer) partial(err error) error {
 	if e, ok := errors.AsType[*llm.Error](err); ok {
-		e.Partial = a.text.String()
+		e.Partial, e.Usage = a.text.String(), a.usage
 	}
 	return err
 }
@@ -184,12 +141,11 @@ func (a *answer) response(x *call) (*llm.Response, error) {
 	if a.done && !a.choices {
 		return nil, x.fail(llm.ErrEmpty, errors.New("no choices"))
 	}
-	r := &llm.Response{Text: a.text.String(), Finish: a.finish, Usage: a.usage, Model: a.model, Warnings: a.warnings}
+	r := &llm.Response{
+		Text: a.text.String(), ToolCalls: a.calls.whole(), Finish: a.finish, Usage: a.usage, Model: a.model, Warnings: a.warnings,
+	}
 	if !a.done {
 		r.Warnings = append(r.Warnings, "stream ended without [DONE]: its usage may be missing")
-	}
-	for _, index := range slices.Sorted(maps.Keys(a.calls)) {
-		r.ToolCalls = append(r.ToolCalls, *a.calls[index])
 	}
 	return complete(x, r, a.refusal.String())
 }
