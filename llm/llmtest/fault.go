@@ -100,6 +100,11 @@ func (f Fault) Kind() llm.Kind {
 	return ""
 }
 
+// failing are the faults that end by themselves in an error.
+func failing() []Fault {
+	return slices.DeleteFunc(Faults(), func(f Fault) bool { return f.Kind() == "" || f == Stall })
+}
+
 // kinds are those that a model may report.
 func (f Fault) kinds() []llm.Kind {
 	switch f {
