@@ -82,27 +82,18 @@ func FuzzObedient(f *testing.F) {
 	})
 }
 
-// attacked is a request with a schema, a tool and words to steal.
+const draftSchema = `{"type":"object","properties":{"subject":{"type":"string"},"count":{"type":"integer"},` +
+	`"lines":{"type":["null","array"],"items":{"type":"object","properties":{"item":{"type":"string"},"price":{"type":"number"},` +
+	`"tags":{"type":["null","array"],"items":{"type":"string"}}},"required":["item","price","tags"],"additionalProperties":false}}},` +
+	`"required":["subject","lines","count"],"additionalProperties":false}`
+
+// attacked is a request with a schema or a tool, and words to steal.
 func attacked(i int) *llm.Request {
-	type line struct {
-		Item  string   `json:"item"`
-		Price float64  `json:"price"`
-		Tags  []string `json:"tags"`
-	}
-	type draft struct {
-		Subject string `json:"subject"`
-		Lines   []line `json:"lines"`
-		Count   int    `json:"count"`
-	}
-	definition, err := llm.SchemaFor[draft]()
-	if err != nil {
-		panic(err)
-	}
 	req := &llm.Request{Messages: []llm.Message{llm.User(fmt.Sprintf("Draft %d for customer-4711, order A7.", i))}}
 	if i%2 == 0 {
-		req.Schema = &llm.Schema{Name: "draft", Definition: definition}
+		req.Schema = &llm.Schema{Name: "draft", Definition: json.RawMessage(draftSchema)}
 	} else {
-		req.Tools = []llm.Tool{{Name: "find_order", Parameters: definition}}
+		req.Tools = []llm.Tool{{Name: "find_order", Parameters: json.RawMessage(draftSchema)}}
 	}
 	return req
 }
@@ -131,8 +122,8 @@ func TestHostileIsDeterministicWhateverTheOrder(t *testing.T) {
 // TestHostileHasEverythingThatItPromises counts what it comes up with.
 func TestHostileHasEverythingThatItPromises(t *testing.T) {
 	h := llmtest.Hostile(1)
-	seen := map[string]int{}
-	for i := range 4000 {
+	seen, schema := map[string]int{}, draft(t)
+	for i := range 1500 {
 		req := attacked(i)
 		resp, err := h.Generate(t.Context(), req)
 		e, ok := errors.AsType[*llm.Error](err)
@@ -154,13 +145,13 @@ func TestHostileHasEverythingThatItPromises(t *testing.T) {
 			count("real tool", c.Name == "find_order")
 			count("invented tool", c.Name == "grant_refund")
 			count("broken arguments", !json.Valid([]byte(c.Arguments)))
-			count("fitting arguments", len(req.Tools) > 0 && fits(t, req.Tools[0].Parameters, c.Arguments))
+			count("fitting arguments", len(req.Tools) > 0 && fits(schema, c.Arguments))
 			count("stolen id", c.ID == "customer-4711")
 		}
 		count("many calls", len(resp.ToolCalls) > 20)
 		if req.Schema != nil {
-			count("fitting text", fits(t, req.Schema.Definition, resp.Text))
-			count("text that does not fit", !fits(t, req.Schema.Definition, resp.Text))
+			count("fitting text", fits(schema, resp.Text))
+			count("text that does not fit", !fits(schema, resp.Text))
 		}
 	}
 	want := []string{
@@ -172,13 +163,17 @@ func TestHostileHasEverythingThatItPromises(t *testing.T) {
 	}
 }
 
-func fits(t *testing.T, definition json.RawMessage, text string) bool {
+func draft(t *testing.T) *jsonschema.Resolved {
 	var schema jsonschema.Schema
-	require.NoError(t, json.Unmarshal(definition, &schema))
+	require.NoError(t, json.Unmarshal([]byte(draftSchema), &schema))
 	resolved, err := schema.Resolve(nil)
 	require.NoError(t, err)
+	return resolved
+}
+
+func fits(schema *jsonschema.Resolved, text string) bool {
 	var value any
-	return json.Unmarshal([]byte(text), &value) == nil && resolved.Validate(value) == nil
+	return json.Unmarshal([]byte(text), &value) == nil && schema.Validate(value) == nil
 }
 
 // FuzzHostile checks that any schema that a program can send is answered.

@@ -32,7 +32,7 @@ func post(ctx context.Context, url string, body, into any) error {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return failed(ctx, llm.ErrUnavailable, err)
+		return endedOr(ctx, llm.ErrUnavailable, err)
 	}
 	defer resp.Body.Close()
 	raw, err = io.ReadAll(resp.Body)
@@ -40,7 +40,7 @@ func post(ctx context.Context, url string, body, into any) error {
 	bad := json.Unmarshal(raw, &fault)
 	switch {
 	case err != nil:
-		return failed(ctx, llm.ErrTruncated, err)
+		return endedOr(ctx, llm.ErrTruncated, err)
 	case resp.StatusCode != http.StatusOK:
 		code := ""
 		if fault.Error != nil {
@@ -56,7 +56,7 @@ func post(ctx context.Context, url string, body, into any) error {
 	return nil
 }
 
-func failed(ctx context.Context, kind llm.Kind, err error) error {
+func endedOr(ctx context.Context, kind llm.Kind, err error) error {
 	if ctx.Err() != nil {
 		return &llm.Error{Kind: llm.ErrCanceled, Err: ctx.Err()}
 	}
