@@ -63,16 +63,16 @@ func finish(reason string) llm.Finish {
 
 // Generate answers req with one HTTP call, without retries. See [llm.Model].
 func (c *Client) Generate(ctx context.Context, req *llm.Request) (*llm.Response, error) {
-	x, warnings, err := c.chat(ctx, req, false)
+	x, a, err := c.chat(ctx, req, false)
 	if err != nil {
 		return nil, err
 	}
 	defer x.close()
-	return answerOf(x, warnings)
+	return answerOf(x, a)
 }
 
 // answerOf reads an answer that comes in one body.
-func answerOf(x *call, warnings []string) (*llm.Response, error) {
+func answerOf(x *call, a *asked) (*llm.Response, error) {
 	var body chatResponse
 	if err := x.decode(&body); err != nil {
 		return nil, err
@@ -83,17 +83,17 @@ func answerOf(x *call, warnings []string) (*llm.Response, error) {
 	choice := body.Choices[0]
 	r := &llm.Response{
 		Text: string(choice.Message.Content), Finish: finish(choice.FinishReason), Usage: body.Usage.neutral(),
-		Model: body.Model, Warnings: warnings,
+		Model: body.Model, Warnings: a.warnings,
 	}
 	for _, t := range choice.Message.ToolCalls {
 		r.ToolCalls = append(r.ToolCalls, llm.ToolCall{ID: t.ID, Name: t.Function.Name, Arguments: t.Function.Arguments})
 	}
-	return complete(x, r, choice.Message.Refusal)
+	return complete(x, a, r, choice.Message.Refusal)
 }
 
 // complete checks an answer. A refusal is one whatever its finish reason. Tool calls without an ID, which some servers
 // send, get one.
-func complete(x *call, r *llm.Response, refusal string) (*llm.Response, error) {
+func complete(x *call, a *asked, r *llm.Response, refusal string) (*llm.Response, error) {
 	if refusal != "" {
 		e := x.fail(llm.ErrRefused, errors.New(httperr.Clip(refusal)))
 		e.Partial, e.Usage = r.Text, r.Usage
@@ -105,6 +105,9 @@ func complete(x *call, r *llm.Response, refusal string) (*llm.Response, error) {
 		}
 	}
 	done, err := llm.Complete(provider, r)
+	if err == nil {
+		a.restore(done)
+	}
 	if e, ok := errors.AsType[*llm.Error](err); ok {
 		e.RequestID = httperr.RequestID(x.resp)
 	}

@@ -61,33 +61,6 @@ func TestWhatIsSent(t *testing.T) {
 	}
 }
 
-func TestASchemaThatIsNotStrictIsSentWithoutAndSaysSo(t *testing.T) {
-	var sent http.Request
-	var body string
-	req := *hello
-	req.Schema = &llm.Schema{Name: "s", Definition: json.RawMessage(`{"type":"object","properties":{"a":{}},"additionalProperties":false}`)}
-	resp, err := client(t, records(&sent, &body), Options{}).Generate(t.Context(), &req)
-	require.NoError(t, err)
-	assert.Contains(t, body, `"strict":false`)
-	assert.Equal(t, []string{`schema "s" is sent without strict: "a" is optional in the root`}, resp.Warnings)
-}
-
-func TestLooseSchemas(t *testing.T) {
-	for name, c := range map[string]struct{ schema, want string }{
-		"strict":              {`{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}},"required":["a"],"additionalProperties":false}`, ""},
-		"no object at all":    {`{"type":"string"}`, ""},
-		"open object":         {`{"type":"object"}`, "the root allows other properties"},
-		"open null object":    {`{"type":["null","object"]}`, "the root allows other properties"},
-		"in the items":        {`{"type":"array","items":{"type":"object"}}`, "the items allows other properties"},
-		"in a choice":         {`{"anyOf":[{"type":"null"},{"type":"object"}]}`, "a choice allows other properties"},
-		"in a definition":     {`{"$defs":{"d":{"type":"object"}}}`, `"d" allows other properties`},
-		"property properties": {`{"type":"object","properties":{"properties":{"type":"string"}},"required":["properties"],"additionalProperties":false}`, ""},
-		"true for a schema":   {`{"type":"object","properties":{"a":true},"required":["a"],"additionalProperties":false}`, "it is not of the plain form that strict asks for"},
-	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, loose(json.RawMessage(c.schema))) })
-	}
-}
-
 func TestWhatServersAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string

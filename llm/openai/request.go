@@ -11,14 +11,14 @@ import (
 )
 
 // chat sends the request.
-func (c *Client) chat(ctx context.Context, req *llm.Request, stream bool) (*call, []string, error) {
+func (c *Client) chat(ctx context.Context, req *llm.Request, stream bool) (*call, *asked, error) {
 	if err := req.Validate(); err != nil {
 		return nil, nil, err
 	}
 	if c.o.Model == "" {
 		return nil, nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: errors.New("client without a model")}
 	}
-	body, warnings, err := c.chatBody(req)
+	body, a, err := c.chatBody(req)
 	if err != nil {
 		return nil, nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: err}
 	}
@@ -26,7 +26,7 @@ func (c *Client) chat(ctx context.Context, req *llm.Request, stream bool) (*call
 		body.Stream, body.StreamOptions = true, &streamOptions{IncludeUsage: true}
 	}
 	x, err := c.post(ctx, c.base+"/chat/completions", body)
-	return x, warnings, err
+	return x, a, err
 }
 
 // chatBody is the body of a chat completion request. Settings that are not asked for are not sent.
@@ -77,6 +77,7 @@ type function struct {
 	Name        string          `json:"name"`
 	Description string          `json:"description,omitempty"`
 	Parameters  json.RawMessage `json:"parameters,omitempty"`
+	Strict      bool            `json:"strict,omitempty"`
 }
 
 type responseFormat struct {
@@ -104,8 +105,8 @@ func (b chatBody) MarshalJSON() ([]byte, error) {
 	return slices.Concat(limit[:len(limit)-1], []byte(","), raw[1:]), nil
 }
 
-// chatBody is the wire's form of req, and what of it the wire cannot say.
-func (c *Client) chatBody(req *llm.Request) (*chatBody, []string, error) {
+// chatBody is the wire's form of req, and what its answer is to be read with.
+func (c *Client) chatBody(req *llm.Request) (*chatBody, *asked, error) {
 	b := &chatBody{
 		Model: c.o.Model, Temperature: req.Temperature, TopP: req.TopP, Seed: req.Seed, Stop: req.Stop,
 		tokenLimitField: c.o.TokenLimitField, maxTokens: req.MaxTokens,
@@ -117,20 +118,22 @@ func (c *Client) chatBody(req *llm.Request) (*chatBody, []string, error) {
 		}
 		b.Messages = append(b.Messages, w)
 	}
+	a := &asked{tools: map[string]*strict{}}
 	for _, t := range req.Tools {
-		b.Tools = append(b.Tools, chatTool{"function", function{t.Name, t.Description, t.Parameters}})
+		f := function{Name: t.Name, Description: t.Description}
+		if t.Parameters != nil {
+			f.Parameters, a.tools[t.Name] = a.schema(fmt.Sprintf("tool %q", t.Name), t.Parameters)
+			f.Strict = a.tools[t.Name] != nil
+		}
+		b.Tools = append(b.Tools, chatTool{"function", f})
 	}
-	if req.Schema == nil {
-		return b, nil, nil
+	if s := req.Schema; s != nil {
+		w := jsonSchema{Name: s.Name}
+		w.Schema, a.reply = a.schema(fmt.Sprintf("schema %q", s.Name), s.Definition)
+		w.Strict = a.reply != nil
+		b.ResponseFormat = &responseFormat{"json_schema", w}
 	}
-	s := jsonSchema{Name: req.Schema.Name, Schema: req.Schema.Definition, Strict: true}
-	var warnings []string
-	if why := loose(req.Schema.Definition); why != "" {
-		s.Strict = false
-		warnings = []string{fmt.Sprintf("schema %q is sent without strict: %s", s.Name, why)}
-	}
-	b.ResponseFormat = &responseFormat{"json_schema", s}
-	return b, warnings, nil
+	return b, a, nil
 }
 
 func wireMessage(m llm.Message) (chatMessage, error) {

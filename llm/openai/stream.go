@@ -29,32 +29,40 @@ type chatChunk struct {
 
 // Stream answers req piece by piece with one HTTP call for each range over the sequence. See [llm.Streamer]. A stream
 // that ends after its finish reason but without [DONE] is complete, with a warning: its usage may be missing. Tool calls
-// come whole, with the last delta.
+// come whole, with the last delta. So does the text when the schema of req has optional properties, since nulls may have to
+// be taken out of it.
 func (c *Client) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.Delta, error] {
 	return func(yield func(llm.Delta, error) bool) {
-		x, warnings, err := c.chat(ctx, req, true)
+		x, asked, err := c.chat(ctx, req, true)
 		if err != nil {
 			yield(llm.Delta{}, err)
 			return
 		}
 		defer x.close()
 		if kind, _, _ := mime.ParseMediaType(x.resp.Header.Get("Content-Type")); kind == "application/json" {
-			oneDelta(x, warnings, yield) // a server that does not stream, or an error
+			oneDelta(x, asked, yield) // a server that does not stream, or an error
 			return
 		}
-		a := answer{warnings: warnings}
+		a := answer{asked: asked}
 		for text, err := range a.texts(x) {
+			if err == nil && asked.holds() {
+				continue
+			}
 			if !yield(llm.Delta{Text: text}, a.partial(err)) || err != nil {
 				return
 			}
 		}
 		resp, err := a.response(x)
-		yield(llm.Delta{Done: resp}, err)
+		d := llm.Delta{Done: resp}
+		if resp != nil && asked.holds() {
+			d.Text = resp.Text
+		}
+		yield(d, err)
 	}
 }
 
-func oneDelta(x *call, warnings []string, yield func(llm.Delta, error) bool) {
-	resp, err := answerOf(x, warnings)
+func oneDelta(x *call, a *asked, yield func(llm.Delta, error) bool) {
+	resp, err := answerOf(x, a)
 	if err != nil {
 		yield(llm.Delta{}, err)
 		return
@@ -71,7 +79,7 @@ type answer struct {
 	model         string
 	choices       bool // there was a choice
 	done          bool // the stream said [DONE]
-	warnings      []string
+	asked         *asked
 }
 
 // texts yields the text of each event until the stream ends, and the error that ends it. A connection that breaks after
@@ -142,10 +150,10 @@ func (a *answer) response(x *call) (*llm.Response, error) {
 		return nil, x.fail(llm.ErrEmpty, errors.New("no choices"))
 	}
 	r := &llm.Response{
-		Text: a.text.String(), ToolCalls: a.calls.whole(), Finish: a.finish, Usage: a.usage, Model: a.model, Warnings: a.warnings,
+		Text: a.text.String(), ToolCalls: a.calls.whole(), Finish: a.finish, Usage: a.usage, Model: a.model, Warnings: a.asked.warnings,
 	}
 	if !a.done {
 		r.Warnings = append(r.Warnings, "stream ended without [DONE]: its usage may be missing")
 	}
-	return complete(x, r, a.refusal.String())
+	return complete(x, a.asked, r, a.refusal.String())
 }
