@@ -1,5 +1,5 @@
 // Package openai speaks to servers with OpenAI's HTTP interface: OpenAI, vLLM, SGLang, llama.cpp, Ollama under /v1, LM
-// Studio and gateways. A Client is a model, streams, and embeds.
+// Studio and gateways. A Client is a model, streams, embeds, reranks and scores.
 //
 //	client, err := openai.New("http://localhost:11434/v1", &openai.Options{
 //		Model:          "qwen3:8b",
@@ -15,6 +15,30 @@
 //		return err
 //	}
 //	fmt.Println(resp.Text, resp.Usage.Output)
+//
+// # Which server does what
+//
+// As the servers' own documentation has it; a dash says that the server does not offer it. What is written here was run
+// against the server of llm/llmtest, which plays these shapes, and against no provider.
+//
+//	                 chat, stream  tools  json_schema  images  audio  embeddings  rerank   log-likelihood
+//	OpenAI           yes           yes    strict       yes     yes 1  yes         -        - 2
+//	Azure OpenAI     yes           yes    strict       yes     yes 1  yes         -        -
+//	vLLM             yes           yes 3  yes          yes 3   yes 3  yes 4       yes 4    ShapeVLLM
+//	SGLang           yes           yes 3  yes          yes 3   -      yes 4       yes 4    ShapeSGLang
+//	llama.cpp        yes           yes 5  yes          yes 3   yes 3  yes 6       yes 6    - 7
+//	Ollama, /v1      yes           yes 3  yes          yes 3   -      yes         -        -
+//	LM Studio        yes           yes 3  yes          yes 3   -      yes         -        -
+//	TGI, /v1         yes           yes    yes          yes 3   -      -           -        -
+//	TEI              -             -      -            -       -      yes         ShapeTEI -
+//	Jina, Cohere     -             -      -            -       -      Jina        yes      -
+//
+//	1 models whose names say so, wav and mp3   2 chat models refuse echo   3 depends on the model that is served
+//	4 when started for such a model            5 started with --jinja      6 --embeddings, --reranking
+//	7 ignores echo, which is llm.ErrMalformed
+//
+// Azure's base URL is https://RESOURCE.openai.azure.com/openai/v1. OpenAI's reasoning models need
+// Options.TokenLimitField "max_completion_tokens". Options.RerankShape and ScoreShape pick the shape of a request.
 //
 // # What is checked
 //
