@@ -17,7 +17,7 @@ import (
 
 // watched is a client that gives up soon.
 func watched() *langchain.ClientOptions {
-	return &langchain.ClientOptions{IdleTimeout: 300 * time.Millisecond}
+	return &langchain.ClientOptions{IdleTimeout: time.Second}
 }
 
 // viaOpenAI is langchaingo's OpenAI client, before a server that answers as h and e do.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -139,7 +138,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestHostileText scans 64 KB of what makes scanners slow.
+// TestHostileText scans 64 KB of what makes scanners slow: mostly in 50 ms. Quadratic time would take minutes for each,
+// which the time limit of go test ends.
 func TestHostileText(t *testing.T) {
 	s := newScanner(t, &pii.Options{Kinds: pii.All(), MinScore: 0.01})
 	for _, piece := range []string{
@@ -147,10 +147,7 @@ func TestHostileText(t *testing.T) {
 		"name is ", "00:", "Apt ", "PO Box ", "DE", "born 1.1.2000 ", "A ", "A-", "1 A ", "Box 1 ", "corner of ", "12, rue ", "de ", "ring", "路1号", "St. ", "A\n", "1\n", "+1 ", "1x1 ", "passport 1 ", " ", ".", "\n ", "(", "0x0 ", "the ",
 	} {
 		text := strings.Repeat(piece, 1<<16/len(piece))
-		start := time.Now()
 		sound1(t, text, s.Scan(text))
-		assert.Less(t, time.Since(start), 2*time.Second, "%q", piece) // mostly 50 ms; quadratic time would take minutes
-		t.Logf("%-14q %v", piece, time.Since(start))
 	}
 }
 
