@@ -21,6 +21,9 @@ type Options struct {
 	Model string
 	// EmbeddingModel makes vectors. Default: none, and Embed is llm.ErrInvalid.
 	EmbeddingModel string
+	// Dimensions is how many numbers a vector shall have, for models that can shorten theirs; servers that ignore it are
+	// caught. Default: as many as the model gives.
+	Dimensions int
 	// ScoreModel tells log-likelihoods. Default: none, and LogLikelihood is llm.ErrInvalid. ShapeSGLang does not send it:
 	// the server has one model, and this is its name in Likelihoods.
 	ScoreModel string
@@ -81,8 +84,8 @@ func New(baseURL string, opts *Options) (*Client, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if o.BatchSize < 0 || o.HeaderTimeout < 0 || o.IdleTimeout < 0 || o.TotalTimeout < 0 || o.MaxResponseBytes < 0 {
-		return nil, fmt.Errorf("openai: options: negative batch size, timeout or response size")
+	if o.BatchSize < 0 || o.Dimensions < 0 || o.HeaderTimeout < 0 || o.IdleTimeout < 0 || o.TotalTimeout < 0 || o.MaxResponseBytes < 0 {
+		return nil, fmt.Errorf("openai: options: negative batch size, dimensions, timeout or response size")
 	}
 	if err := o.checkShapes(); err != nil {
 		return nil, err

@@ -2,8 +2,11 @@ package openai
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/clmkit/clmkit/llm"
@@ -13,6 +16,7 @@ type embedBody struct {
 	Model          string   `json:"model"`
 	Input          []string `json:"input"`
 	EncodingFormat string   `json:"encoding_format"`
+	Dimensions     int      `json:"dimensions,omitempty"`
 }
 
 type embedResponse struct {
@@ -22,13 +26,39 @@ type embedResponse struct {
 }
 
 type embedding struct {
-	Index     *int      `json:"index"`
-	Embedding []float32 `json:"embedding"`
+	Index     *int   `json:"index"`
+	Embedding vector `json:"embedding"`
+}
+
+// vector is a list of numbers, or the base64 of their bytes in little-endian order.
+type vector []float32
+
+// UnmarshalJSON reads either. Numbers that are not finite are an error.
+func (v *vector) UnmarshalJSON(raw []byte) error {
+	if len(raw) == 0 || raw[0] != '"' {
+		return json.Unmarshal(raw, (*[]float32)(v))
+	}
+	var bytes []byte
+	if err := json.Unmarshal(raw, &bytes); err != nil {
+		return err
+	}
+	if len(bytes)%4 != 0 {
+		return fmt.Errorf("vector of %d bytes", len(bytes))
+	}
+	*v = make(vector, len(bytes)/4)
+	for i := range *v {
+		f := math.Float32frombits(binary.LittleEndian.Uint32(bytes[4*i:]))
+		if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+			return fmt.Errorf("number %d of a vector is %v", i, f)
+		}
+		(*v)[i] = f
+	}
+	return nil
 }
 
 // Embed embeds the texts in batches of Options.BatchSize, one after the other. See [llm.Embedder]. A vector that is
-// missing, doubled, without index or of another length than the rest, and batches that different models answered, are
-// llm.ErrMalformed. Most servers refuse an empty text.
+// missing, doubled, without index, not finite or of another length than the rest or than Options.Dimensions, and batches
+// that different models answered, are llm.ErrMalformed. Most servers refuse an empty text.
 func (c *Client) Embed(ctx context.Context, texts []string) (*llm.Embeddings, error) {
 	if c.o.EmbeddingModel == "" {
 		return nil, &llm.Error{Kind: llm.ErrInvalid, Provider: provider, Err: errors.New("client without an embedding model")}
@@ -45,7 +75,7 @@ func (c *Client) Embed(ctx context.Context, texts []string) (*llm.Embeddings, er
 // embedBatch adds the vectors of one request.
 func (c *Client) embedBatch(ctx context.Context, texts []string, all *llm.Embeddings) error {
 	var body embedResponse
-	x, err := c.exchange(ctx, c.base+"/embeddings", embedBody{c.o.EmbeddingModel, texts, "float"}, &body)
+	x, err := c.exchange(ctx, c.base+"/embeddings", embedBody{c.o.EmbeddingModel, texts, "float", c.o.Dimensions}, &body)
 	if err != nil {
 		return err
 	}
@@ -59,6 +89,9 @@ func (c *Client) embedBatch(ctx context.Context, texts []string, all *llm.Embedd
 		if n := len(all.Vectors[0]); len(d.Embedding) == 0 || len(d.Embedding) != n {
 			return x.fail(llm.ErrMalformed, fmt.Errorf("vector %d has %d numbers, the first has %d", i, len(d.Embedding), n))
 		}
+	}
+	if n := len(all.Vectors[0]); c.o.Dimensions > 0 && n != c.o.Dimensions {
+		return x.fail(llm.ErrMalformed, fmt.Errorf("vectors of %d numbers, asked for %d", n, c.o.Dimensions))
 	}
 	all.Usage = all.Usage.Add(body.Usage.neutral())
 	if err := sameModel(&all.Model, body.Model, first); err != nil {

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,15 @@ type rerankResponse struct {
 	Model   string `json:"model"`
 	Results []rank `json:"results"`
 	Usage   usage  `json:"usage"`
+}
+
+// UnmarshalJSON reads the answer, or the list of results alone, which SGLang sends.
+func (r *rerankResponse) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '[' {
+		return json.Unmarshal(raw, &r.Results)
+	}
+	type plain rerankResponse
+	return json.Unmarshal(raw, (*plain)(r))
 }
 
 // rank is the relevance of a document, under the name that either shape has for it.

@@ -20,6 +20,7 @@ func TestRelevancesAreMappedByIndex(t *testing.T) {
 		"by value":          {"", `{"results":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":0}]}`, []float64{0, 0.9}, ""},
 		"logits":            {"", `{"results":[{"index":0,"relevance_score":-4.5},{"index":1,"relevance_score":7}]}`, []float64{-4.5, 7}, ""},
 		"TEI":               {ShapeTEI, `[{"index":1,"score":0.9},{"index":0,"score":0.1}]`, []float64{0.1, 0.9}, ""},
+		"SGLang":            {"", `[{"score":0.9,"index":1},{"score":0.1,"index":0}]`, []float64{0.1, 0.9}, ""},
 		"one missing":       {"", `{"results":[{"index":1,"relevance_score":0.9}]}`, nil, "document 0 is missing"},
 		"none":              {"", `{}`, nil, "document 0 is missing"},
 		"one twice":         {"", `{"results":[{"index":1,"relevance_score":1},{"index":1,"relevance_score":1}]}`, nil, "document 1 twice"},

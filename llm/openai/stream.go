@@ -104,8 +104,10 @@ func (a *answer) texts(x *call) iter.Seq2[string, error] {
 
 // add takes in one event and returns its text.
 func (a *answer) add(x *call, data string) (string, error) {
-	if e, ok := httperr.InBody(provider, x.resp, []byte(data)); ok {
-		return "", e
+	if strings.Contains(data, `"error"`) || strings.Contains(data, `"detail"`) { // what InBody goes by, and few events have
+		if e, ok := httperr.InBody(provider, x.resp, []byte(data)); ok {
+			return "", e
+		}
 	}
 	var chunk chatChunk
 	if err := json.Unmarshal([]byte(data), &chunk); err != nil {
