@@ -18,8 +18,9 @@
 //
 // # Which server offers what
 //
-// The table is from the servers' documentation; the client was run against this repository's own server (Server in package
-// llmtest) only, and against no provider. What a server offers depends on the model that it serves, too.
+// The table is from the servers' documentation, as far as we know it, and not every cell has been looked up; the client
+// was run against this repository's own server (Server in package llmtest) only, and against no provider. What a server
+// offers depends on the model that it serves, too.
 //
 //	                 chat  stream  tools  json_schema  images  audio  embeddings  rerank  log-likelihoods
 //	OpenAI           yes   yes     yes    yes          yes     yes    yes         -       "" (1)
@@ -32,7 +33,7 @@
 //	TEI              -     -       -      -            -       -      yes         ShapeTEI -
 //	TGI              yes   yes     yes    (4)          yes     -      -           -       -
 //	Jina             -     -       -      -            -       -      yes         ""      -
-//	Cohere (5)       yes   yes     yes    yes          -       -      yes         ""      -
+//	Cohere (5)       yes   -       yes    -            -       -      yes         ""      -
 //
 // Chat, stream, tools, json_schema, images and audio need Options.Model; embeddings Options.EmbeddingModel; rerank
 // Options.RerankModel with the Options.RerankShape in the table, and log-likelihoods Options.ScoreModel with the
@@ -42,9 +43,10 @@
 //
 //  1. Models of the completions interface that echo with logprobs, such as davinci-002; chat models refuse it.
 //  2. At https://RESOURCE.openai.azure.com/openai/v1. OpenAI's and Azure's reasoning models need Options.TokenLimitField.
-//  3. As data, not at a URL.
+//  3. As data; at a URL in newer versions only.
 //  4. Not in all versions: see the documentation of yours.
-//  5. Chat and embeddings at the base URL of its compatibility API, rerank at https://api.cohere.com/v2.
+//  5. Chat and embeddings at the base URL of its compatibility API, rerank at https://api.cohere.com/v2. It
+//     refuses stream_options, which the client sends with every stream, and takes schemas in a form of its own.
 //  6. It ignores echo, which is llm.ErrMalformed.
 //
 // # Schemas
