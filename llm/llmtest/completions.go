@@ -46,6 +46,8 @@ func (c *completionRequest) check() error {
 		return fmt.Errorf("prompt_logprobs %d", *c.PromptLogprobs)
 	case c.MaxTokens != nil && (*c.MaxTokens < 0 || *c.MaxTokens == 0 && !c.Echo):
 		return fmt.Errorf("max_tokens %d: want at least 1, or 0 with echo", *c.MaxTokens)
+	case c.MaxTokens != nil && *c.MaxTokens > bigramContext:
+		return fmt.Errorf("max_tokens %d: the model's context is %d tokens", *c.MaxTokens, bigramContext)
 	}
 	for i, p := range c.Prompt {
 		if p == "" {
@@ -54,6 +56,9 @@ func (c *completionRequest) check() error {
 	}
 	return nil
 }
+
+// bigramContext bounds what the model says of its own, in tokens.
+const bigramContext = 4096
 
 // completions sends the choices in reverse order, as the protocol allows.
 func (s *Server) completions(x *exchange) {

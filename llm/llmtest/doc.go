@@ -1,5 +1,6 @@
-// Package llmtest tests what stands on either side of a language model: conformance suites for those who implement
-// llm.Model and llm.Embedder, and a scripted model and server for those who call them.
+// Package llmtest tests what stands on either side of a language model: conformance suites for those who implement the
+// interfaces of package llm, and for those who call them models that answer by a script, fail in every known way, obey
+// whoever wrote into their context, or are out to break their caller.
 //
 //	model := llmtest.NewScript(
 //		llmtest.Reply{Text: "Your parcel left on Monday."},
@@ -12,11 +13,16 @@
 //
 // # Implementing a model
 //
-// [RunModel] checks an implementation against a provider that the suite plays, faults included, and [RunEmbedder] checks
-// an embedder. Both are for use with the race detector.
+// [RunModel] checks an implementation against a provider that the suite plays, faults included; [RunScorer] and
+// [RunReranker] do so with providers whose values can be worked out by hand, [Bigram] and [Overlap]; [RunEmbedder] checks
+// any embedder. All are for use with the race detector. What is known to fail is named in [Options], with the reason, and
+// shows as skipped.
 //
 // # Calling a model
 //
-// A [Script] answers in order; a [Handler] is a function that answers by what it is asked. A [Server] puts either behind
-// HTTP as an OpenAI-compatible server, for programs that take a URL.
+// A [Script] answers in order; a [Handler] is a function that answers by what it is asked. [Faults] are the ways in which
+// an answer goes wrong, and [Flaky] lets them happen at a rate. [Obedient] shows what a program is worth when its
+// model follows an injected instruction, and [Hostile] when the model is the attacker. A [Server] puts any of them behind
+// HTTP as an OpenAI-compatible server, for programs that take a URL, and breaks the protocol and the connection where the
+// fault is there.
 package llmtest

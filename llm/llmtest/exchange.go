@@ -20,7 +20,11 @@ type exchange struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	closing <-chan struct{} // of the server
+	cuts    int             // writes that cut a letter so far
 }
+
+// maxCuts bounds the writes that cut a letter in one response, for the sake of long ones.
+const maxCuts = 64
 
 // read reads the body into v. A field that the server does not know is an error, as it is at OpenAI, and so is anything
 // after the value.
@@ -184,7 +188,11 @@ func padded(object []byte) []byte {
 func (x *exchange) write(raw []byte) {
 	flush := http.NewResponseController(x.w).Flush
 	for i, b := range raw {
+		if x.cuts >= maxCuts {
+			break
+		}
 		if b >= utf8.RuneSelf {
+			x.cuts++
 			x.w.Write(raw[:i+1])
 			flush()
 			raw = raw[i+1:]

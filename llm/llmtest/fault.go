@@ -12,30 +12,31 @@ import (
 // scorer or a reranker behind a [Server] can return one to have it played.
 type Fault string
 
-// The faults that stand in place of an answer, with what a [Server] sends.
+// The faults that stand in place of an answer: what a [Server] sends, and what a model has to report.
 const (
-	RateLimited    Fault = "rate limited"    // status 429 with Retry-After: 2
-	QuotaUsed      Fault = "quota used up"   // status 429 and the code insufficient_quota, without Retry-After
-	Unavailable    Fault = "unavailable"     // status 503 and an HTML page
-	Unauthorized   Fault = "unauthorized"    // status 401 and the code invalid_api_key
-	TooLong        Fault = "context length"  // status 400 and the code context_length_exceeded
-	PromptFiltered Fault = "prompt filtered" // status 400 and the code content_filter
-	NoChoices      Fault = "no choices"      // an answer without a choice
-	NoAnswer       Fault = "no answer"       // status 200 and a body of no bytes; a stream of [DONE] alone
+	RateLimited    Fault = "rate limited"    // status 429 with Retry-After: 2; ErrRateLimited with that wait
+	QuotaUsed      Fault = "quota used up"   // status 429 with the code insufficient_quota and no Retry-After; ErrQuota
+	Unavailable    Fault = "unavailable"     // status 503 with an HTML page; ErrUnavailable
+	Unauthorized   Fault = "unauthorized"    // status 401 with the code invalid_api_key; ErrUnauthorized
+	TooLong        Fault = "context length"  // status 400 with the code context_length_exceeded; ErrTooLong
+	PromptFiltered Fault = "prompt filtered" // status 400 with the code content_filter; ErrRefused
+	NoChoices      Fault = "no choices"      // status 200 and an empty list of choices; ErrEmpty
+	NoAnswer       Fault = "no answer"       // status 200 and no bytes, in a stream [DONE] alone; ErrEmpty or ErrMalformed
 )
 
-// The faults in the midst of an answer. Half of the text comes before them, but for the refusal.
+// The faults in the midst of an answer. Half of the text comes before them, and is Error.Partial of a stream; before a
+// refusal there is none, and before NoFinish there is all.
 const (
-	BrokenJSON     Fault = "broken JSON"      // a body or a chunk that is no JSON
-	MalformedChunk Fault = "malformed chunk"  // a body or a chunk that is JSON of another shape
-	Cut            Fault = "cut connection"   // the connection is closed
-	Reset          Fault = "reset connection" // the connection is reset (TCP RST)
-	Stall          Fault = "stall"            // nothing more, and the connection stays open until the client gives up
-	NoFinish       Fault = "no finish"        // the whole text in good order, and no finish reason
-	ErrorInBody    Fault = "error in body"    // an error under status 200, in a stream as an event
-	Refusal        Fault = "refusal"          // the model declines, in the refusal field
-	Filtered       Fault = "content filter"   // the finish reason content_filter
-	LengthStop     Fault = "length"           // the finish reason length
+	BrokenJSON     Fault = "broken JSON"      // a body or a chunk that is no JSON; ErrMalformed
+	MalformedChunk Fault = "malformed chunk"  // a body or a chunk that is JSON of another shape; ErrMalformed
+	Cut            Fault = "cut connection"   // the connection is closed; ErrTruncated
+	Reset          Fault = "reset connection" // the connection is reset (TCP RST); ErrTruncated or ErrUnavailable
+	Stall          Fault = "stall"            // nothing more until the client gives up; ErrTimeout if it does so by itself
+	NoFinish       Fault = "no finish"        // all in good order but for the finish reason; ErrTruncated
+	ErrorInBody    Fault = "error in body"    // an error under status 200, in a stream as an event; ErrUnavailable
+	Refusal        Fault = "refusal"          // the refusal field; ErrRefused
+	Filtered       Fault = "content filter"   // the finish reason content_filter; ErrRefused
+	LengthStop     Fault = "length"           // the finish reason length; ErrLength
 )
 
 // The oddities: answers that a model has to pass on, for its callers to deal with. Their Kind is empty.

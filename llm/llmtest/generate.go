@@ -49,6 +49,8 @@ func (g *generateRequest) check() error {
 		return errors.New("prompts are not scored in a stream")
 	case g.StartLen != nil && *g.StartLen < -1:
 		return fmt.Errorf("logprob_start_len %d", *g.StartLen)
+	case g.limit() < 0 || g.limit() > bigramContext:
+		return fmt.Errorf("max_new_tokens %d: want 0 to %d", g.limit(), bigramContext)
 	}
 	for i, t := range g.Text {
 		if t == "" {
@@ -58,18 +60,22 @@ func (g *generateRequest) check() error {
 	return nil
 }
 
+// limit is how many tokens are to be added.
+func (g *generateRequest) limit() int {
+	if g.Sampling == nil || g.Sampling.MaxNewTokens == nil {
+		return 128 // SGLang's default
+	}
+	return *g.Sampling.MaxNewTokens
+}
+
 func (s *Server) generate(x *exchange) {
 	var g generateRequest
 	if !x.readOrRefuse(&g) {
 		return
 	}
-	limit := 128 // SGLang's default
-	if g.Sampling != nil && g.Sampling.MaxNewTokens != nil {
-		limit = *g.Sampling.MaxNewTokens
-	}
 	answers := make([]any, len(g.Text))
 	for i, text := range g.Text {
-		answers[i] = g.answer(s.backend.Scorer, i, text, limit)
+		answers[i] = g.answer(s.backend.Scorer, i, text)
 	}
 	if g.one {
 		x.scored(s.backend.Scorer.Fault, answers[0])
@@ -78,12 +84,12 @@ func (s *Server) generate(x *exchange) {
 	x.scored(s.backend.Scorer.Fault, answers)
 }
 
-func (g *generateRequest) answer(b *Bigram, i int, text string, limit int) map[string]any {
+func (g *generateRequest) answer(b *Bigram, i int, text string) map[string]any {
 	asked := b.score(text)
-	said := b.generate(asked, limit)
+	said := b.generate(asked, g.limit())
 	meta := map[string]any{
 		"id": fmt.Sprintf("llmtest-%d", i), "prompt_tokens": len(asked), "completion_tokens": len(said), "cached_tokens": 0,
-		"finish_reason": map[string]any{"type": "length", "length": limit},
+		"finish_reason": map[string]any{"type": "length", "length": g.limit()},
 	}
 	if g.ReturnLogprob {
 		from := len(asked) // by default, no logprobs of the prompt
