@@ -80,6 +80,10 @@ func NewShield(opts *ShieldOptions) (*Shield, error) {
 // in one piece where the request has a schema.
 func (s *Shield) Model(m Model) Model {
 	l := &layer{inner: m}
+	l.asks = func(ctx context.Context, req *Request) (*Request, error) {
+		hidden, _, err := s.hide(ctx, req)
+		return hidden, err
+	}
 	l.generate = func(ctx context.Context, req *Request) (*Response, error) {
 		hidden, back, err := s.hide(ctx, req)
 		if err != nil {

@@ -39,10 +39,10 @@ const (
 )
 
 // CountTokens is how many tokens req is for m. Where m, or a model within it (a method Unwrap() Model leads there), is a
-// [TokenCounter], the count is exact: the provider's own, and the error is its error. Everywhere else it is a bound from
-// above: the number of bytes of all texts, as a token covers at least one byte, twice the bytes of tools, tool calls and
-// the schema, and an allowance of 128 tokens for the request, 16 for each message, 8 for each part, 640 for having tools
-// and 32 for each of them and for the schema.
+// [TokenCounter], the count is exact: the provider's own, and the error is its error; a [Shield] on the way hides from it
+// what it hides from the model. Everywhere else it is a bound from above: the number of bytes of all texts, as a token
+// covers at least one byte, twice the bytes of tools, tool calls and the schema, and an allowance of 128 tokens for the
+// request, 16 for each message, 8 for each part, 640 for having tools and 32 for each of them and for the schema.
 //
 // The bound holds for tokenizers whose tokens are bytes of the text (byte-level BPE, SentencePiece with byte fallback:
 // GPT, Llama, Mistral, Qwen, Gemma). It does not for those that first rewrite the text by Unicode's compatibility forms
@@ -53,7 +53,11 @@ func CountTokens(ctx context.Context, m Model, req *Request, opts *CountOptions)
 		return 0, false, err
 	}
 	if counter := counterIn(m); counter != nil {
-		n, err := counter.CountTokens(ctx, req)
+		ask, err := askedWithin(ctx, m, req)
+		if err != nil {
+			return 0, false, err
+		}
+		n, err := counter.CountTokens(ctx, ask)
 		if err == nil && n < 0 {
 			err = &Error{Kind: ErrMalformed, Err: fmt.Errorf("counted %d tokens", n)}
 		}
@@ -76,6 +80,23 @@ func counterIn(m Model) TokenCounter {
 		m = wrapper.Unwrap()
 	}
 	return nil
+}
+
+// askedWithin is what the token counter in m would be asked: a shield lets nothing past it, be it only to be counted.
+func askedWithin(ctx context.Context, m Model, req *Request) (*Request, error) {
+	for {
+		if _, ok := m.(TokenCounter); ok {
+			return req, nil
+		}
+		if l, ok := m.(*layer); ok && l.asks != nil {
+			ask, err := l.asks(ctx, req)
+			if err != nil {
+				return nil, err
+			}
+			req = ask
+		}
+		m = m.(interface{ Unwrap() Model }).Unwrap()
+	}
 }
 
 // boundTokens is the bound that [CountTokens] documents.

@@ -11,6 +11,9 @@ type layer struct {
 	inner    Model
 	generate func(context.Context, *Request) (*Response, error)
 	stream   func(context.Context, *Request) iter.Seq2[Delta, error]
+	// asks is what the inner model is asked in place of a request, where the wrapper does not pass it on as it is: see
+	// [CountTokens]. Nil: it does.
+	asks func(context.Context, *Request) (*Request, error)
 }
 
 var _ Streamer = (*layer)(nil)
