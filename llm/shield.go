@@ -20,7 +20,8 @@ type ShieldOptions struct {
 	// Known gives what the host knows of the customer a call is made for: names, addresses, ids. An error ends the call
 	// before anything is sent. Default: nothing is known.
 	Known func(ctx context.Context, s Scope) ([]pii.Term, error)
-	// Public is what may pass in both directions, such as the shop's own address and number, in any spelling.
+	// Public is what may pass in both directions, such as the shop's own address and number: numbers, names and streets in
+	// any spelling, addresses of mail and of the web in any case.
 	Public []string
 	// Media lets images and recordings pass, which cannot be searched. Default: a request with media is ErrInvalid.
 	Media bool
@@ -47,12 +48,12 @@ const minKey = 16
 // Trace may stand around it. It is safe for concurrent use.
 type Shield struct {
 	o      ShieldOptions
-	public map[string]bool
+	public public
 }
 
 // NewShield makes a shield. Nil options are the defaults. The error is that of a key that is too short.
 func NewShield(opts *ShieldOptions) (*Shield, error) {
-	s := &Shield{public: map[string]bool{}}
+	s := &Shield{}
 	if opts != nil {
 		s.o = *opts
 	}
@@ -70,9 +71,7 @@ func NewShield(opts *ShieldOptions) (*Shield, error) {
 	case len(s.o.Key) < minKey:
 		return nil, fmt.Errorf("llm: shield: key of %d bytes, want at least %d", len(s.o.Key), minKey)
 	}
-	for _, text := range s.o.Public {
-		s.public[folded(text)] = true
-	}
+	s.public = newPublic(s.o.Public)
 	return s, nil
 }
 
@@ -168,7 +167,7 @@ func (s *Shield) finder(terms []pii.Term) func(text string) []pii.Finding {
 	return func(text string) []pii.Finding {
 		var found []pii.Finding
 		for _, f := range s.o.Scanner.Scan(text, terms...) {
-			if !s.public[folded(text[f.Start:f.End])] {
+			if !s.public.allows(f.Kind, text[f.Start:f.End]) {
 				found = append(found, f)
 			}
 		}

@@ -31,3 +31,17 @@ func (c remoteCounter) CountTokens(_ context.Context, req *llm.Request) (int, er
 	*c.seen = req.Messages[0].Text()
 	return 1, nil
 }
+
+func TestWhatIsPublicIsNotSpeltLikeSomebodyElses(t *testing.T) {
+	s := newShield(t, llm.ShieldOptions{Public: []string{"Help@shop.example.com", "+49 30 901820"}})
+	req := &llm.Request{Messages: []llm.Message{llm.User("hello")}}
+	for answer, want := range map[string]string{
+		"Write to help@shop.example.com or call +4930901820.": "Write to help@shop.example.com or call +4930901820.",
+		"Write to help@shopexample.com.":                      "Write to [email removed].",
+		"Write to helpshop@example.com.":                      "Write to [email removed].",
+		"Write to h.elp@shop.example.com.":                    "Write to [email removed].",
+	} {
+		_, resp := ask(t, s, req, say("%s", answer))
+		assert.Equal(t, want, resp.Text)
+	}
+}
