@@ -1,6 +1,8 @@
 package pii
 
 import (
+	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,21 +26,16 @@ type known struct {
 }
 
 func (d *draft) matchTerms(terms []Term) {
-	byStart := map[rune][]known{}
+	var all []known
 	for _, t := range terms {
-		for _, k := range t.known() {
-			first, _ := utf8.DecodeRuneInString(k.value)
-			byStart[first] = append(byStart[first], k)
-		}
+		all = append(all, t.known()...)
 	}
-	if len(byStart) == 0 {
+	if len(all) == 0 {
 		return
 	}
+	slices.SortStableFunc(all, func(a, b known) int { return strings.Compare(a.value, b.value) })
 	for i := range d.tokens {
-		first, _ := utf8.DecodeRuneInString(d.tokens[i].key)
-		for _, k := range byStart[first] {
-			d.matchTerm(i, k)
-		}
+		d.matchAt(i, all)
 	}
 }
 
@@ -59,23 +56,35 @@ func (t Term) known() []known {
 	return append(parts, known{kind: t.Kind, value: value, split: len(v.tokens) > 1 || len(value) >= 5})
 }
 
-// matchTerm adds a finding if the tokens from i on spell the term.
-func (d *draft) matchTerm(i int, k known) {
-	rest := k.value
+// matchAt adds the terms, sorted by value, that the tokens from i on spell. With each token it goes on with those that
+// begin as the tokens do, so that many terms cost little more than few.
+func (d *draft) matchAt(i int, all []known) {
+	n, whole := 0, true // letters that were read, in one token or in signs
 	for j := i; j < len(d.tokens); j++ {
 		t := &d.tokens[j]
-		if j > i && (!k.split && t.class != sign || !d.closeTo(j)) {
+		if j > i && !d.closeTo(j) {
 			return
 		}
-		var ok bool
-		if rest, ok = strings.CutPrefix(rest, t.key); !ok {
-			return
+		whole = whole && (j == i || t.class == sign)
+		all = startingWith(all, n, t.key)
+		n += len(t.key)
+		for len(all) > 0 && len(all[0].value) == n {
+			if k := all[0]; whole || k.split {
+				d.addTerm(d.tokens[i].start, t.end, k)
+			}
+			all = all[1:]
 		}
-		if rest == "" {
-			d.addTerm(d.tokens[i].start, t.end, k)
+		if len(all) == 0 {
 			return
 		}
 	}
+}
+
+// startingWith are those of the sorted terms whose values go on with key after n bytes, in which they are alike.
+func startingWith(all []known, n int, key string) []known {
+	first := sort.Search(len(all), func(i int) bool { return all[i].value[n:] >= key })
+	all = all[first:]
+	return all[:sort.Search(len(all), func(i int) bool { return !strings.HasPrefix(all[i].value[n:], key) })]
 }
 
 func (d *draft) addTerm(start, end int, k known) {
