@@ -14,28 +14,42 @@ const (
 
 func findEmails(d *draft) {
 	for i := range len(d.text) {
-		if d.text[i] == '@' {
-			d.matchEmail(i)
+		switch {
+		case d.text[i] == '@':
+			d.matchEmail(i, i+1)
+		case strings.HasPrefix(d.text[i:], "%40"):
+			d.matchEmail(i, i+3)
 		}
 	}
 	d.findSpelledEmails()
 }
 
-// matchEmail reads to both sides of an "@". Letters of all scripts count (RFC 6531).
-func (d *draft) matchEmail(at int) {
+// matchEmail reads to both sides of an "@", or of its escape in a URL. Letters of all scripts count (RFC 6531).
+func (d *draft) matchEmail(at, domain int) {
 	start := at
 	for start > 0 && at-start < maxLocal && localByte(d.text[start-1]) {
 		start--
 	}
-	for start < at && (!utf8.RuneStart(d.text[start]) || strings.IndexByte(".'-", d.text[start]) >= 0) {
+	start += markupEnd(d.text[start:at])
+	for start < at && (!utf8.RuneStart(d.text[start]) || !isAlnum(d.text[start])) {
 		start++
 	}
 	start = d.scriptStart(start, at)
-	end := d.domainEnd(at + 1)
+	end := d.domainEnd(domain)
 	if start == at || end == 0 || d.text[at-1] == '.' {
 		return
 	}
 	d.add(Email, start, end, 0.97, "email")
+}
+
+// markupEnd is where a local part begins behind what RFC 5321 would let be a part of it, and which is markup, a path or the
+// name of a parameter wherever people and programs write: "**anna", "users/anna", "to=anna".
+func markupEnd(local string) int {
+	end := strings.LastIndexAny(local, "*`|{}/?&") + 1
+	if name, _, ok := strings.Cut(local[end:], "="); ok && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" {
+		end += len(name) + 1
+	}
+	return end
 }
 
 // scriptStart moves the start of a local part behind the last character of a script without spaces, if ASCII follows it:
