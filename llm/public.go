@@ -34,16 +34,6 @@ func (p public) allows(kind pii.Kind, text string) bool {
 	return p.spellings[folded(text)]
 }
 
-// leads reports whether an address of the web leads to a public host, or to one below it.
-func (p public) leads(address string) bool {
-	for host := hostOf(address); host != ""; _, host, _ = strings.Cut(host, ".") {
-		if p.addresses[host] {
-			return true
-		}
-	}
-	return false
-}
-
 // hostOf is the host in an address of the web, in small letters, with or without its scheme; empty when there is none, or
 // something that browsers read in two ways.
 func hostOf(address string) string {
