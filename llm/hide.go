@@ -39,7 +39,7 @@ func (h *hider) request(req *Request) *Request {
 
 func (h *hider) message(m Message) Message {
 	m.Parts = mapped(m.Parts, func(p Part) Part {
-		p.Text, p.Source = h.text(p.Text), h.text(p.Source)
+		p.Text, p.Source = h.material(p.Text), h.text(p.Source)
 		return p
 	})
 	m.ToolCalls = mapped(m.ToolCalls, func(c ToolCall) ToolCall {
@@ -47,6 +47,15 @@ func (h *hider) message(m Message) Message {
 		return c
 	})
 	return m
+}
+
+// material is a text as it may leave; where it is JSON, as results of tools are, what its strings mean is searched:
+// "anna\u0040example.org" is an address.
+func (h *hider) material(text string) string {
+	if start := strings.TrimLeft(text, " \t\r\n"); strings.HasPrefix(start, "{") || strings.HasPrefix(start, "[") {
+		return string(h.json(json.RawMessage(text)))
+	}
+	return h.text(text)
 }
 
 // json hides what is in the texts of a JSON value, keys and numbers included; of what is no JSON, as in any text.

@@ -160,6 +160,15 @@ func TestToolsAreCalledWithWhatWasMeant(t *testing.T) {
 	assert.True(t, json.Valid([]byte(seen.Messages[1].ToolCalls[0].Arguments)))
 }
 
+func TestEscapesInResultsOfToolsHideNothing(t *testing.T) {
+	req := &llm.Request{Messages: []llm.Message{
+		llm.User("Who wrote?"), {Role: llm.RoleAssistant, ToolCalls: []llm.ToolCall{{ID: "1", Name: "find"}}},
+		llm.ToolResult("1", `{"from": "anna\u0040example.org", "phone": "\u002b46 8 123 456 78"}`),
+	}}
+	seen, _ := ask(t, newShield(t, llm.ShieldOptions{}), req, say("Anna."))
+	assert.Regexp(t, `^\{"from": "EMAIL-\w{8}", "phone": "PHONE-\w{8}"\}$`, seen.Messages[2].Text())
+}
+
 func TestSchemasAndToolsAreSearchedToo(t *testing.T) {
 	req := &llm.Request{
 		Messages: []llm.Message{llm.User("Which of c@example.org and d@example.org?")},
