@@ -42,10 +42,10 @@ type tally struct {
 	applied   int
 }
 
-func (v *tally) Position(ctx context.Context, partition int) (clm.Position, error) {
+func (v *tally) Mark(ctx context.Context, partition int) (clm.Mark, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.positions[partition], ctx.Err()
+	return clm.Mark{Position: v.positions[partition]}, ctx.Err()
 }
 
 func (v *tally) Apply(ctx context.Context, b clm.Batch) error {
@@ -59,7 +59,7 @@ func (v *tally) Apply(ctx context.Context, b clm.Batch) error {
 		return ctx.Err()
 	case v.fails != nil:
 		return v.fails
-	case v.positions[b.Partition] != b.After:
+	case clm.Mark{Position: v.positions[b.Partition]} != b.After:
 		return clm.ErrFenced
 	}
 	for i := range b.Entries {

@@ -2,6 +2,7 @@ package clm
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -84,6 +85,25 @@ func NewCatalogue(items ...Item) (*Catalogue, error) {
 		c.index[items[n].ID] = n
 	}
 	return c, nil
+}
+
+// Items keeps the items of a shop, from which catalogues are made.
+//
+// Implementations are safe for concurrent use. [RunItems] of clm/clmtest is the
+// suite that they have to pass.
+//
+// [RunItems]: https://pkg.go.dev/github.com/clmkit/clmkit/clm/clmtest#RunItems
+type Items interface {
+	// Put validates the items and adds them, and replaces those whose id is
+	// there: all or none. Of two with the same id the later one wins. Put does
+	// not keep its arguments.
+	Put(ctx context.Context, items ...Item) error
+
+	// Remove removes items. One that is not there is no error.
+	Remove(ctx context.Context, ids ...ItemID) error
+
+	// Catalogue returns the items as they are now.
+	Catalogue(ctx context.Context) (*Catalogue, error)
 }
 
 // Len returns the number of items.

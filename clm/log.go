@@ -46,18 +46,21 @@ type Log interface {
 }
 
 // A Notifier is a [Log] that can tell when it grows, so that [Run] need not
-// ask it again and again. It is optional.
+// wait until it asks again. It is optional.
 type Notifier interface {
 	// Changed returns a channel that is closed by the first Append after the
-	// call.
+	// call. A log that several processes append to may hear of its own appends
+	// only.
 	Changed() <-chan struct{}
 }
 
-// An Eraser is a store of personal data that can forget a customer. Every
-// store of clmkit is one. After Erase returned nil, nothing of the customer is
-// left in it; erasing an unknown customer is not an error.
-type Eraser interface {
-	Erase(ctx context.Context, customer CustomerID) error
+// An Ender is a [Log] that can tell the ends of all its partitions at once, so
+// that [CatchUp] reads only those that grew. It is optional.
+type Ender interface {
+	// Ends returns, for each partition that was ever appended to, a position
+	// that is not before its last entry. Nothing that an Append before the
+	// call made durable is missing from it.
+	Ends(ctx context.Context) (map[int]Position, error)
 }
 
 // ErrPartition is wrapped by the error for a partition that a log or a view

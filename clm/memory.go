@@ -128,6 +128,19 @@ func (m *Memory) tail(partition int, after Position) []Entry {
 	return entries[i:]
 }
 
+// Ends returns the ends of the partitions that were appended to.
+func (m *Memory) Ends(ctx context.Context) (map[int]Position, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	ends := map[int]Position{}
+	for i := range m.partitions {
+		if last := m.partitions[i].last; last > 0 {
+			ends[i] = last
+		}
+	}
+	return ends, ctx.Err()
+}
+
 // Changed returns a channel that the next growth of the log closes.
 func (m *Memory) Changed() <-chan struct{} {
 	m.mu.RLock()

@@ -6,17 +6,36 @@ import (
 	"fmt"
 )
 
+// A Mark is where a [View] stands in one partition.
+type Mark struct {
+	// Position is how far the view has read; 0 before the first batch.
+	Position Position
+	// Erasures counts the customers that were erased from the view. A batch
+	// that was read before an erasure may hold what was erased, and must not
+	// bring it back.
+	Erasures uint64
+}
+
 // A Batch is a stretch of one partition that a [View] is to take in.
 type Batch struct {
 	Partition int
-	// After is the view's position before the batch, Through the one after.
-	After, Through Position
+	// After is the view's mark before the batch, Through its position after.
+	After   Mark
+	Through Position
+	// Fence is the lease under which the batch is worked on. The zero Fence
+	// is none: the mark alone decides.
+	Fence Fence
 	// Entries are the events between After and Through, in order, but for
 	// those in Aside.
 	Entries []Entry
 	// Aside are the events of this stretch that the view refused before: it
 	// may record them, and must not fold them.
 	Aside []Aside
+	// Replay says that the entries are dead letters of the view, from
+	// positions that it has passed. Through is then the position of After, and
+	// the view forgets the dead letters in the transaction that folds them. See
+	// [Replay].
+	Replay bool
 }
 
 // Aside is an event that was set aside, and why.
@@ -34,20 +53,29 @@ type Aside struct {
 //
 // [RunView]: https://pkg.go.dev/github.com/clmkit/clmkit/clm/clmtest#RunView
 type View interface {
-	// Position returns how far the view has read a partition; 0 before the
-	// first batch.
-	Position(ctx context.Context, partition int) (Position, error)
+	// Mark returns where the view stands in a partition.
+	Mark(ctx context.Context, partition int) (Mark, error)
 
 	// Apply folds a batch and moves the position from After to Through, in
 	// one transaction: after an error nothing has changed. The error is
 	// [ErrFenced] when the view is not at After, because another process
-	// moved it; and a [*EntryError] when one entry cannot be folded.
+	// moved it or a customer was erased; when the lease of the Fence has
+	// another owner by now; and when a replayed entry is no dead letter any
+	// more. It is a [*EntryError] when one entry cannot be folded.
 	// Apply does not keep the batch.
 	Apply(ctx context.Context, b Batch) error
 }
 
-// ErrFenced says that another owner moved a view's position meanwhile. What
-// the loser wanted to write was not written; it should read the position anew.
+// A Marker is a [View] that can tell all its marks at once, so that
+// [CatchUp] need not ask for each partition. It is optional.
+type Marker interface {
+	// Marks returns the marks of the partitions that the view has begun to
+	// read, or an error that wraps [errors.ErrUnsupported].
+	Marks(ctx context.Context) (map[int]Mark, error)
+}
+
+// ErrFenced says that another owner moved a view meanwhile. What the loser
+// wanted to write was not written; it should read the mark anew.
 var ErrFenced = errors.New("clm: the view was moved by another owner")
 
 // An EntryError says that a view cannot fold one entry of a batch, and never

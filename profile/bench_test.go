@@ -18,7 +18,7 @@ func batches(n, customers, size int) []clm.Batch {
 	var all []clm.Batch
 	for i, e := range clmtest.Events(n, customers) {
 		if i%size == 0 {
-			all = append(all, clm.Batch{After: clm.Position(i), Through: clm.Position(i)})
+			all = append(all, clm.Batch{After: clm.Mark{Position: clm.Position(i)}, Through: clm.Position(i)})
 		}
 		b := &all[len(all)-1]
 		b.Through++

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -17,6 +18,19 @@ type Memory struct {
 	mu        sync.RWMutex
 	profiles  map[clm.CustomerID]*Profile // never changed once they are in
 	positions map[int]clm.Position
+	erasures  uint64
+	epochs    map[slot]uint64 // the newest of each slot
+	letters   map[place]clm.DeadLetter
+}
+
+type slot struct {
+	group  string
+	number int
+}
+
+type place struct {
+	partition int
+	position  clm.Position
 }
 
 // Get returns a copy of a customer's profile.
@@ -54,11 +68,22 @@ func (m *Memory) All(ctx context.Context) iter.Seq2[*Profile, error] {
 	}
 }
 
-// Position returns how far a partition has been read.
-func (m *Memory) Position(ctx context.Context, partition int) (clm.Position, error) {
+// Mark returns how far a partition has been read.
+func (m *Memory) Mark(ctx context.Context, partition int) (clm.Mark, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.positions[partition], ctx.Err()
+	return clm.Mark{Position: m.positions[partition], Erasures: m.erasures}, ctx.Err()
+}
+
+// Marks returns the marks of the partitions that were read.
+func (m *Memory) Marks(ctx context.Context) (map[int]clm.Mark, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	marks := make(map[int]clm.Mark, len(m.positions))
+	for partition, position := range m.positions {
+		marks[partition] = clm.Mark{Position: position, Erasures: m.erasures}
+	}
+	return marks, ctx.Err()
 }
 
 // Commit writes the profiles and moves the position.
@@ -68,21 +93,67 @@ func (m *Memory) Commit(ctx context.Context, c Change) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.positions[c.Partition] != c.After {
-		return fmt.Errorf("profile: partition %d is at %d, not at %d: %w", c.Partition, m.positions[c.Partition], c.After, clm.ErrFenced)
+	if err := m.check(&c); err != nil {
+		return err
 	}
 	if m.profiles == nil {
-		m.profiles = map[clm.CustomerID]*Profile{}
-		m.positions = map[int]clm.Position{}
+		m.profiles, m.positions = map[clm.CustomerID]*Profile{}, map[int]clm.Position{}
+		m.epochs, m.letters = map[slot]uint64{}, map[place]clm.DeadLetter{}
 	}
 	for _, p := range c.Profiles {
 		m.profiles[p.Customer] = p
 	}
+	for _, a := range c.Aside {
+		m.letters[place{c.Partition, a.Position}] = clm.NewDeadLetter(c.Partition, a)
+	}
+	for _, position := range c.Replayed {
+		delete(m.letters, place{c.Partition, position})
+	}
 	m.positions[c.Partition] = c.Through
+	if c.Fence != (clm.Fence{}) {
+		m.epochs[slot{c.Fence.Group, c.Fence.Slot}] = c.Fence.Epoch
+	}
 	return nil
 }
 
-// Erase removes the profile of a customer.
+// check reports why a change must not be written.
+func (m *Memory) check(c *Change) error {
+	at := clm.Mark{Position: m.positions[c.Partition], Erasures: m.erasures}
+	if at != c.After {
+		return fmt.Errorf("profile: partition %d is at %+v, not at %+v: %w", c.Partition, at, c.After, clm.ErrFenced)
+	}
+	if newest := m.epochs[slot{c.Fence.Group, c.Fence.Slot}]; c.Fence.Epoch < newest {
+		return fmt.Errorf("profile: slot %d of group %s has epoch %d, not %d: %w", c.Fence.Slot, c.Fence.Group, newest, c.Fence.Epoch, clm.ErrFenced)
+	}
+	for _, position := range c.Replayed {
+		if _, ok := m.letters[place{c.Partition, position}]; !ok {
+			return fmt.Errorf("profile: no dead letter %d in partition %d: %w", position, c.Partition, clm.ErrFenced)
+		}
+	}
+	return nil
+}
+
+// DeadLetters yields the refused events by partition and position.
+func (m *Memory) DeadLetters(ctx context.Context) iter.Seq2[clm.DeadLetter, error] {
+	return func(yield func(clm.DeadLetter, error) bool) {
+		m.mu.RLock()
+		letters := slices.SortedFunc(maps.Values(m.letters), func(a, b clm.DeadLetter) int {
+			return cmp.Or(cmp.Compare(a.Partition, b.Partition), cmp.Compare(a.Position, b.Position))
+		})
+		m.mu.RUnlock()
+		for _, l := range letters {
+			if err := ctx.Err(); err != nil {
+				yield(clm.DeadLetter{}, err)
+				return
+			}
+			if !yield(clm.NewDeadLetter(l.Partition, l.Aside), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Erase removes the profile and the dead letters of a customer.
 func (m *Memory) Erase(ctx context.Context, customer clm.CustomerID) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -90,5 +161,7 @@ func (m *Memory) Erase(ctx context.Context, customer clm.CustomerID) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.profiles, customer)
+	maps.DeleteFunc(m.letters, func(_ place, l clm.DeadLetter) bool { return l.Event.Customer == customer })
+	m.erasures++
 	return nil
 }

@@ -25,24 +25,35 @@ type Reader interface {
 
 // A Store keeps profiles together with how far the log has been read for them.
 // Implementations are safe for concurrent use, and pass the suite of
-// profile/profiletest.
+// profile/profiletest. A store that can tell all its marks at once is a
+// [clm.Marker] too.
 type Store interface {
 	Reader
 	clm.Eraser
+	clm.DeadLetters
 
-	// Position returns how far a partition has been read; 0 at first.
-	Position(ctx context.Context, partition int) (clm.Position, error)
+	// Mark returns how far a partition has been read, and how many erasures
+	// the store has seen: the same number for every partition.
+	Mark(ctx context.Context, partition int) (clm.Mark, error)
 
-	// Commit writes the profiles and moves the position of the partition, in
-	// one transaction: after an error neither has changed. The error is
-	// [clm.ErrFenced] when the position is not c.After. The store takes the
-	// profiles over; the caller does not touch them after.
+	// Commit writes a change, in one transaction: after an error nothing has
+	// changed. The error is [clm.ErrFenced] when the partition's mark is not
+	// c.After, when the store knows a newer epoch than c.Fence has (see
+	// [clm.Fence]), and when one of c.Replayed is no dead letter. The store
+	// takes the profiles over; the caller does not touch them after.
 	Commit(ctx context.Context, c Change) error
 }
 
 // A Change is what a batch of events made of some profiles.
 type Change struct {
-	Partition      int
-	After, Through clm.Position
-	Profiles       []*Profile // sorted by customer, each customer once
+	Partition int
+	After     clm.Mark
+	Through   clm.Position
+	Fence     clm.Fence
+	Profiles  []*Profile // sorted by customer, each customer once
+	// Aside are events that were refused: they become dead letters.
+	Aside []clm.Aside
+	// Replayed are the positions of dead letters that are folded into the
+	// profiles by now: they are forgotten.
+	Replayed []clm.Position
 }

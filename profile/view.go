@@ -3,6 +3,8 @@ package profile
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -21,20 +23,35 @@ func NewView(store Store, folder *Folder) *View {
 	return &View{store: store, folder: folder}
 }
 
-// Position returns how far a partition has been read.
-func (v *View) Position(ctx context.Context, partition int) (clm.Position, error) {
-	return v.store.Position(ctx, partition)
+// Mark returns where the view stands in a partition.
+func (v *View) Mark(ctx context.Context, partition int) (clm.Mark, error) {
+	return v.store.Mark(ctx, partition)
+}
+
+// Marks returns all marks of a store that is a [clm.Marker].
+func (v *View) Marks(ctx context.Context) (map[int]clm.Mark, error) {
+	m, ok := v.store.(clm.Marker)
+	if !ok {
+		return nil, fmt.Errorf("profile: marks of a %T: %w", v.store, errors.ErrUnsupported)
+	}
+	return m.Marks(ctx)
+}
+
+// DeadLetters yields the events that could not be folded, for [clm.Replay].
+func (v *View) DeadLetters(ctx context.Context) iter.Seq2[clm.DeadLetter, error] {
+	return v.store.DeadLetters(ctx)
 }
 
 // Apply folds a batch into the profiles of its customers. An event that cannot
 // be folded is a [*clm.EntryError], and then nothing of the batch is written.
+// What was set aside before becomes a dead letter of the store.
 func (v *View) Apply(ctx context.Context, b clm.Batch) error {
-	position, err := v.store.Position(ctx, b.Partition)
+	mark, err := v.store.Mark(ctx, b.Partition)
 	if err != nil {
 		return err
 	}
-	if position != b.After {
-		return clm.ErrFenced
+	if mark != b.After {
+		return clm.ErrFenced // Commit would say so too, after the work
 	}
 	touched := make(map[clm.CustomerID]*Profile, min(len(b.Entries), 256))
 	for i := range b.Entries {
@@ -47,7 +64,12 @@ func (v *View) Apply(ctx context.Context, b clm.Batch) error {
 			return &clm.EntryError{Position: entry.Position, Err: err}
 		}
 	}
-	change := Change{Partition: b.Partition, After: b.After, Through: b.Through}
+	change := Change{Partition: b.Partition, After: b.After, Through: b.Through, Fence: b.Fence, Aside: b.Aside}
+	if b.Replay {
+		for i := range b.Entries {
+			change.Replayed = append(change.Replayed, b.Entries[i].Position)
+		}
+	}
 	for _, customer := range slices.Sorted(maps.Keys(touched)) {
 		change.Profiles = append(change.Profiles, touched[customer])
 	}

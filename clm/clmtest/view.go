@@ -19,7 +19,7 @@ func RunView(t *testing.T, newView func(*testing.T) clm.View) {
 		{"a new view is at the beginning", viewStart},
 		{"applying moves one partition", viewMoves},
 		{"a batch without entries moves too", viewEmpty},
-		{"the wrong position is fenced", viewFenced},
+		{"the wrong mark is fenced", viewFenced},
 		{"a cancelled context changes nothing", viewCancelled},
 		{"a run over a log reaches its end once", viewRun},
 	} {
@@ -29,7 +29,7 @@ func RunView(t *testing.T, newView func(*testing.T) clm.View) {
 
 // batch returns the events as a batch of a partition that begins at a position.
 func batch(partition int, after clm.Position, events []clm.Event) clm.Batch {
-	b := clm.Batch{Partition: partition, After: after, Through: after}
+	b := clm.Batch{Partition: partition, After: clm.Mark{Position: after}, Through: after}
 	for _, e := range events {
 		b.Through++
 		b.Entries = append(b.Entries, clm.Entry{Position: b.Through, Event: e})
@@ -39,9 +39,9 @@ func batch(partition int, after clm.Position, events []clm.Event) clm.Batch {
 
 func requirePosition(t *testing.T, v clm.View, partition int, want clm.Position) {
 	t.Helper()
-	got, err := v.Position(t.Context(), partition)
+	got, err := v.Mark(t.Context(), partition)
 	require.NoError(t, err)
-	require.Equal(t, want, got, "position of partition %d", partition)
+	require.Equal(t, clm.Mark{Position: want}, got, "mark of partition %d", partition)
 }
 
 func viewStart(t *testing.T, v clm.View) {
@@ -59,7 +59,7 @@ func viewMoves(t *testing.T, v clm.View) {
 }
 
 func viewEmpty(t *testing.T, v clm.View) {
-	require.NoError(t, v.Apply(t.Context(), clm.Batch{After: 0, Through: 5}))
+	require.NoError(t, v.Apply(t.Context(), clm.Batch{Through: 5}))
 	requirePosition(t, v, 0, 5)
 }
 
@@ -68,6 +68,9 @@ func viewFenced(t *testing.T, v clm.View) {
 	require.NoError(t, v.Apply(t.Context(), batch(0, 0, events[:10])))
 	require.ErrorIs(t, v.Apply(t.Context(), batch(0, 0, events[:10])), clm.ErrFenced, "the same batch again")
 	require.ErrorIs(t, v.Apply(t.Context(), batch(0, 15, events[15:])), clm.ErrFenced, "a batch from ahead")
+	erased := batch(0, 10, events[10:])
+	erased.After.Erasures++
+	require.ErrorIs(t, v.Apply(t.Context(), erased), clm.ErrFenced, "a batch from another state of erasures")
 	requirePosition(t, v, 0, 10)
 	require.NoError(t, v.Apply(t.Context(), batch(0, 10, events[10:])))
 }

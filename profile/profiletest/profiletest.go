@@ -31,6 +31,12 @@ func Run(t *testing.T, newStore func(*testing.T) profile.Store) {
 		{"a cancelled context writes nothing", cancelled},
 		{"all profiles come in order", ordered},
 		{"an erased customer is gone", erased},
+		{"a batch from before an erasure is fenced", erasedMeanwhile},
+		{"an older epoch is fenced", olderEpoch},
+		{"refused events become dead letters", deadLetters},
+		{"a dead letter is replayed once", replayed},
+		{"a dead letter that is refused again stays", refusedAgain},
+		{"all marks are told at once, if at all", marks},
 		{"partitions are written concurrently", concurrent},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, newStore(t)) })
@@ -78,9 +84,16 @@ func full(t *testing.T, customer clm.CustomerID) *profile.Profile {
 	return p
 }
 
+func requireMark(t *testing.T, s profile.Store, partition int, want clm.Mark) {
+	t.Helper()
+	got, err := s.Mark(t.Context(), partition)
+	require.NoError(t, err)
+	require.Equal(t, want, got, "mark of partition %d", partition)
+}
+
 func commit(t *testing.T, s profile.Store, after, through clm.Position, profiles ...*profile.Profile) {
 	t.Helper()
-	require.NoError(t, s.Commit(t.Context(), profile.Change{After: after, Through: through, Profiles: profiles}))
+	require.NoError(t, s.Commit(t.Context(), profile.Change{After: clm.Mark{Position: after}, Through: through, Profiles: profiles}))
 }
 
 func unknown(t *testing.T, s profile.Store) {
@@ -102,9 +115,7 @@ func replaced(t *testing.T, s profile.Store) {
 	got, err := s.Get(t.Context(), "c-1")
 	require.NoError(t, err)
 	require.Equal(t, 0, got.Frequency())
-	position, err := s.Position(t.Context(), 0)
-	require.NoError(t, err)
-	require.Equal(t, clm.Position(2), position)
+	requireMark(t, s, 0, clm.Mark{Position: 2})
 }
 
 func copies(t *testing.T, s profile.Store) {
@@ -129,8 +140,8 @@ func copies(t *testing.T, s profile.Store) {
 
 func fenced(t *testing.T, s profile.Store) {
 	commit(t, s, 0, 10, full(t, "c-1"))
-	for _, after := range []clm.Position{0, 5, 11} {
-		err := s.Commit(t.Context(), profile.Change{After: after, Through: 20, Profiles: []*profile.Profile{profile.New("c-1"), profile.New("c-2")}})
+	for _, after := range []clm.Mark{{}, {Position: 5}, {Position: 11}, {Position: 10, Erasures: 1}} {
+		err := s.Commit(t.Context(), profile.Change{After: after, Through: 20, Aside: refused(1), Profiles: []*profile.Profile{profile.New("c-1"), profile.New("c-2")}})
 		require.ErrorIs(t, err, clm.ErrFenced)
 	}
 	got, err := s.Get(t.Context(), "c-1")
@@ -138,6 +149,7 @@ func fenced(t *testing.T, s profile.Store) {
 	require.Equal(t, full(t, "c-1"), got)
 	_, err = s.Get(t.Context(), "c-2")
 	require.ErrorIs(t, err, profile.ErrNotFound)
+	require.Empty(t, letters(t, s))
 }
 
 func cancelled(t *testing.T, s profile.Store) {
@@ -178,9 +190,7 @@ func erased(t *testing.T, s profile.Store) {
 	require.ErrorIs(t, err, profile.ErrNotFound)
 	_, err = s.Get(t.Context(), "c-2")
 	require.NoError(t, err)
-	position, err := s.Position(t.Context(), 0)
-	require.NoError(t, err)
-	require.Equal(t, clm.Position(1), position, "erasing does not move the position")
+	requireMark(t, s, 0, clm.Mark{Position: 1, Erasures: 2})
 }
 
 func concurrent(t *testing.T, s profile.Store) {
@@ -193,7 +203,7 @@ func concurrent(t *testing.T, s profile.Store) {
 			for i := range rounds {
 				p := profile.New(customer)
 				p.First = clmtest.Start.Add(time.Duration(i) * time.Hour)
-				change := profile.Change{Partition: partition, After: clm.Position(i), Through: clm.Position(i + 1), Profiles: []*profile.Profile{p}}
+				change := profile.Change{Partition: partition, After: clm.Mark{Position: clm.Position(i)}, Through: clm.Position(i + 1), Profiles: []*profile.Profile{p}}
 				if err := s.Commit(context.Background(), change); err != nil {
 					errs[partition] = err
 				}
