@@ -1,5 +1,6 @@
 # `make test` is the whole check. It needs Go, make and git, and sets up the
-# rest by itself.
+# rest by itself: a C compiler and a PostgreSQL with pgvector, where that is
+# possible. Where CI=true is set it fails without a PostgreSQL.
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 3s
@@ -9,10 +10,18 @@ ifeq ($(strip $(MODULES)),)
 $(error no module found: make needs a git checkout that git accepts)
 endif
 
-.PHONY: test format vet staticcheck build race fuzz bench run
+# What follows it runs with a PostgreSQL that has pgvector: the one in
+# CLMKIT_TEST_POSTGRES, or a private one that ends with the command.
+POSTGRES := ./internal/pgtest/provision.sh
 
-test: format vet staticcheck build race fuzz bench
+.PHONY: test format vet staticcheck build race fuzz bench with-race with-fuzz with-bench run
+
+test: format vet staticcheck build
+	@$(POSTGRES) $(MAKE) --no-print-directory with-race with-fuzz with-bench
 	@echo "make test: everything passed"
+
+race fuzz bench:
+	@$(POSTGRES) $(MAKE) --no-print-directory with-$@
 
 run:
 	go run ./examples/storefront
@@ -31,7 +40,7 @@ build:
 
 # The race detector links C. Without a compiler one is installed where that is
 # possible, and else the tests run without the detector, and say so.
-race:
+with-race:
 	@if ! command -v "$$(go env CC)" >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		apt-get update -qq && apt-get install -y -qq gcc libc6-dev >/dev/null; fi; \
 	race=-race; if ! command -v "$$(go env CC)" >/dev/null 2>&1; then race=; echo "SKIPPED the race detector: no C compiler"; fi; \
@@ -39,12 +48,12 @@ race:
 	go test -count=1 . # reads the imports anew, which the cache of tests does not see
 
 # Each fuzz target for a few seconds; -fuzz takes one target of one package.
-fuzz:
+with-fuzz:
 	@for m in $(MODULES); do (cd $$m && for p in $$(go list ./...); do \
 		for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 			echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
 		done || exit 1; done) || exit 1; done
 
 # Each benchmark once, so that none of them rots.
-bench:
+with-bench:
 	@for m in $(MODULES); do echo "bench $$m"; (cd $$m && go test -run '^$$' -bench . -benchtime 1x ./...) || exit 1; done
