@@ -40,11 +40,13 @@ type tally struct {
 	refuses   func(*clm.Event) bool
 	fails     error
 	applied   int
+	asked     int // marks
 }
 
 func (v *tally) Mark(ctx context.Context, partition int) (clm.Mark, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.asked++
 	return clm.Mark{Position: v.positions[partition]}, ctx.Err()
 }
 

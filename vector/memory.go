@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"github.com/clmkit/clmkit/clm"
 )
 
 // Memory is a Store that keeps its records in the process and compares a query with every one of them, so that what
@@ -95,6 +97,35 @@ func (m *Memory) Delete(ctx context.Context, ids ...string) error {
 		m.dimension, m.columns = 0, map[string]*column{}
 	}
 	return nil
+}
+
+// Erase deletes the records whose attribute Customer is the id. It costs O(n).
+func (m *Memory) Erase(ctx context.Context, customer clm.CustomerID) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("vector: erase: %w", err)
+	}
+	return m.Delete(ctx, m.about(string(customer))...)
+}
+
+// about returns the ids of the records about a customer.
+func (m *Memory) about(customer string) []string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	column := m.columns[Customer]
+	if column == nil {
+		return nil
+	}
+	code, ok := column.code[customer]
+	if !ok {
+		return nil
+	}
+	var ids []string
+	for row, c := range column.codes {
+		if c == code {
+			ids = append(ids, m.ids[row])
+		}
+	}
+	return ids
 }
 
 func (m *Memory) remove(row int) {

@@ -5,6 +5,9 @@ import "context"
 // DefaultK is the number of matches that a Query asks for when its K is zero.
 const DefaultK = 10
 
+// Customer is the attribute that says which customer a record is about. Stores erase and export by it.
+const Customer = "customer"
+
 // Record is one embedding under its id.
 type Record struct {
 	// ID names the record within the store: valid UTF-8, not empty, no zero byte.

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) vector.Store) {
 		{"an upsert replaces vector and attributes", replaced},
 		{"the later of two records with one id wins", repeatedID},
 		{"a deleted record is not found", deleted},
+		{"the records about an erased customer are gone", erased},
 		{"a record that cannot be stored leaves the whole call unwritten", refusedRecords},
 		{"a query that cannot be answered is an error", refusedQueries},
 		{"the caller may change what it passed", callersMemory},

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/vector"
 )
 
@@ -39,6 +40,19 @@ func deleted(t *testing.T, s vector.Store) {
 	assert.Equal(t, []string{"r1", "r3", "r5", "r7"}, found(t, s, 99, odd))
 	upsert(t, s, record("r4", 10, 4, 0))
 	assert.Equal(t, []string{"r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8"}, found(t, s, 99))
+}
+
+func erased(t *testing.T, s vector.Store) {
+	eraser, ok := s.(clm.Eraser)
+	require.True(t, ok, "a store of vectors is an Eraser")
+	upsert(t, s,
+		withAttributes(record("a", 4, 0, 0), vector.Customer, "c-1"),
+		withAttributes(record("b", 4, 1, 0), vector.Customer, "c-2"),
+		withAttributes(record("c", 4, 2, 0), vector.Customer, "c-1"),
+		withAttributes(record("d", 4, 3, 0), "category", "c-1"))
+	require.NoError(t, eraser.Erase(t.Context(), "c-1"))
+	require.NoError(t, eraser.Erase(t.Context(), "nobody"))
+	assert.Equal(t, []string{"b", "d"}, found(t, s, 9))
 }
 
 func refusedRecords(t *testing.T, s vector.Store) {
