@@ -37,6 +37,12 @@ func RunLog(t *testing.T, newLog func(*testing.T) clm.Log) {
 		{"a cancelled context is an error", logCancelled},
 		{"an unknown partition is an error", logPartition},
 		{"an erased customer is gone", logErase},
+		{"a reader that follows writers misses nothing", logFollowed},
+		{"a reading that is held open hinders nobody", logHeldOpen},
+		{"the same batch from many sides is kept once", logSameBatchTwice},
+		{"an id is known whoever it is about", logOtherCustomer},
+		{"thousands of events are appended at once", logThousands},
+		{"ends are told", logEnds},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, newLog(t)) })
 	}
