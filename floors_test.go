@@ -24,12 +24,14 @@ var floors = map[string]int{
 	"llm": 0, "llm/openai": 0, "llm/langchain": 0, "llm/lexical": 0, "llm/pii": 0, "vector": 0,
 	"profile":   1,
 	"recommend": 2, "churn": 2, "content": 2, "support": 2,
+	"store/sqlite": 2,
 	"examples/storefront": 3, "examples/quickstart": 3,
 }
 
 // neighbours are the imports that are allowed within a floor.
 var neighbours = map[string][]string{
 	"clm/orders":    {"clm"},
+	"vector":        {"clm"},
 	"llm":           {"llm/pii"},
 	"llm/openai":    {"llm"},
 	"llm/langchain": {"llm"},
