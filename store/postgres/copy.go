@@ -18,8 +18,6 @@ ON CONFLICT (tenant, partition) DO UPDATE SET last = p.last + excluded.last
 RETURNING p.partition, p.last`
 
 	sqlKnown = `SELECT id FROM {schema}.events WHERE tenant = $1 AND id = ANY($2::text[])`
-
-	sqlCopyEvents = `COPY {schema}.events (tenant, partition, position, id, customer, body) FROM STDIN (FORMAT binary)`
 )
 
 // copy writes a large batch: it locks the partitions, asks which ids are known
@@ -35,8 +33,8 @@ func (l *Log) copy(ctx context.Context, b *rows) error {
 		if err != nil || len(known) == len(b.ids) {
 			return err
 		}
-		source := b.source(l.db.tenant, ends, known)
-		return copyInto(ctx, tx, l.db.sql(sqlCopyEvents), source)
+		_, err = tx.CopyFrom(ctx, pgx.Identifier{l.db.name, "events"}, eventColumns, b.source(l.db.tenant, ends, known))
+		return err
 	}, codeUnique)
 }
 
@@ -62,13 +60,22 @@ func (l *Log) lock(ctx context.Context, tx pgx.Tx, b *rows) (ends map[int32]int6
 	return ends, known, tx.SendBatch(ctx, &batch).Close()
 }
 
-// source returns the unknown events as rows for COPY.
-func (b *rows) source(tenant string, ends map[int32]int64, known map[string]bool) *source {
-	s := &source{b: b, known: known, row: newRow(6)}
-	s.positions = b.leftAfter()
-	for i, p := range b.partitions {
-		s.positions[i] = ends[p] - s.positions[i]
-	}
-	s.tenant = tenant
-	return s
+var eventColumns = []string{"tenant", "partition", "position", "id", "customer", "body"}
+
+// source yields the events that are not known, for COPY.
+func (b *rows) source(tenant string, ends map[int32]int64, known map[string]bool) pgx.CopyFromSource {
+	left := b.leftAfter()
+	next := 0
+	return pgx.CopyFromFunc(func() ([]any, error) {
+		for next < len(b.ids) && known[b.ids[next]] {
+			next++
+		}
+		if next == len(b.ids) {
+			return nil, nil
+		}
+		i := next
+		next++
+		p := b.partitions[i]
+		return []any{tenant, p, ends[p] - left[i], b.ids[i], b.customers[i], b.bodies[i]}, nil
+	})
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clmkit/clmkit/clm"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -52,6 +51,7 @@ type DB struct {
 	pool       *pgxpool.Pool
 	owned      bool // by the DB, which closes it
 	tenant     string
+	name       string // of the schema
 	schema     *strings.Replacer
 	partitions int
 	now        func() time.Time // nil: the database's clock
@@ -79,7 +79,7 @@ func Open(ctx context.Context, url string, o *Options) (*DB, error) {
 // connection is enough.
 func New(ctx context.Context, pool *pgxpool.Pool, o *Options) (*DB, error) {
 	opts := o.defaults()
-	db := &DB{pool: pool, tenant: opts.Tenant, now: opts.Now}
+	db := &DB{pool: pool, tenant: opts.Tenant, name: opts.Schema, now: opts.Now}
 	db.schema = strings.NewReplacer("{schema}", pgx.Identifier{opts.Schema}.Sanitize())
 	if strings.ContainsRune(opts.Tenant, 0) || strings.ContainsRune(opts.Schema, 0) {
 		return nil, fmt.Errorf("postgres: open: a zero byte in tenant or schema")
@@ -121,8 +121,3 @@ func (db *DB) Close() {
 
 // sql returns a statement with the name of the schema in it.
 func (db *DB) sql(statement string) string { return db.schema.Replace(statement) }
-
-var (
-	_ clm.Eraser   = (*DB)(nil)
-	_ clm.Exporter = (*DB)(nil)
-)
