@@ -26,6 +26,9 @@ type Options struct {
 	// Visits is the number of visits that are under way at the same time.
 	// Default: 200.
 	Visits int
+	// First is the number of the first event: later events have later times.
+	// Streams of the same seed with other first events have other visits.
+	First int
 	// RandomIDs makes ids that do not grow with time, as version 4 UUIDs are.
 	RandomIDs bool
 }
@@ -86,7 +89,7 @@ func newSite(o Options) *site {
 		o.Visits = 200
 	}
 	o.Customers = max(1, o.Customers)
-	s := &site{opts: o, random: rand.New(rand.NewPCG(o.Seed, 0x7261_6666_6963)), visits: make([]visit, o.Visits)}
+	s := &site{opts: o, random: rand.New(rand.NewPCG(o.Seed, uint64(o.First))), visits: make([]visit, o.Visits), made: o.First}
 	for i := range s.visits {
 		s.visits[i] = s.arrive()
 	}
