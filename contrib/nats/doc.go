@@ -1,0 +1,2 @@
+// Package nats is a clm.Log on NATS JetStream.
+package nats
