@@ -109,8 +109,10 @@ CREATE TABLE {schema}.exposures (
 CREATE INDEX exposures_time ON {schema}.exposures (tenant, seconds, nanos, decision);
 CREATE INDEX exposures_customer ON {schema}.exposures (tenant, customer, seconds, nanos, decision);
 
--- The sets of vectors, each of which has a table of its own.
+-- The sets of vectors, each of which has a table of its own that all tenants
+-- share. It has no tenant, and no personal data.
 CREATE TABLE {schema}.vector_sets (
 	name      text COLLATE "C" PRIMARY KEY,
-	dimension integer NOT NULL
+	dimension integer NOT NULL,
+	half      boolean NOT NULL
 );
