@@ -25,6 +25,9 @@ type DB struct {
 	grown      signal
 	closing    sync.Once
 
+	mu      sync.Mutex
+	vectors map[string]*Vectors // by name: the copies in memory are shared
+
 }
 
 // Open opens the file at path, and makes it when there is none; its folder has
@@ -74,7 +77,7 @@ func open(ctx context.Context, pool *sql.DB, file string, o *Options) (*DB, erro
 	} else if limit > 1 {
 		opts.Readers = min(opts.Readers, limit-1)
 	}
-	db := &DB{file: file, pool: pool, now: opts.Now, grown: newSignal()}
+	db := &DB{file: file, pool: pool, now: opts.Now, grown: newSignal(), vectors: map[string]*Vectors{}}
 	if err := db.start(ctx, &opts); err != nil {
 		return nil, db.fail(ctx, "open", err)
 	}
@@ -107,6 +110,9 @@ func (db *DB) prepare(ctx context.Context, o *Options) error {
 		}
 	}
 	if _, err := db.writer.conn.row("SELECT partitions FROM state", nil, &db.partitions); err != nil {
+		return err
+	}
+	if err := db.fail(ctx, "sweep", db.sweep(ctx)); err != nil && !errors.Is(err, ErrBusy) && !errors.Is(err, ErrReadOnly) {
 		return err
 	}
 	if o.Partitions != 0 && o.Partitions != db.partitions {

@@ -2,10 +2,67 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/clmkit/clmkit/clm"
 )
+
+// Erase removes a customer from everything that the file holds: events,
+// profiles and dead letters of all sets, exposures, and the vectors that carry
+// the customer. It happens in one transaction. After it returned nil, no byte of
+// it is in the file, nor in the files beside it: what is deleted is overwritten,
+// and the write-ahead log is emptied. It waits for readers of other processes,
+// up to [Options.Wait]; when they take longer the error wraps [ErrBusy]: the
+// customer is gone for everybody who asks, and the next erasure, or the next
+// [Open], removes the rest. So it does after a crash.
+//
+// It reads the customer's partition of the log, and every page of the file.
+func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
+	defer db.forgetVectors()
+	return db.erase(ctx, "erase", func(c *conn) error {
+		if err := db.Log().erase(c, customer); err != nil {
+			return err
+		}
+		for _, table := range []string{"profiles", "dead_letters"} {
+			if _, err := c.exec("DELETE FROM "+table+" WHERE customer = ?", string(customer)); err != nil {
+				return err
+			}
+		}
+		if err := eraseExposures(c, customer); err != nil {
+			return err
+		}
+		if err := eraseAllVectors(c, customer); err != nil {
+			return err
+		}
+		return countErasure(c)
+	})
+}
+
+func eraseAllVectors(c *conn, customer clm.CustomerID) error {
+	var sets []int64
+	err := c.rows("SELECT DISTINCT vector_set FROM vectors WHERE customer = ?", []any{string(customer)}, func(scan func(...any) error) (bool, error) {
+		var set int64
+		err := scan(&set)
+		sets = append(sets, set)
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, set := range sets {
+		if err := eraseVectors(c, customer, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (db *DB) forgetVectors() {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	for _, v := range db.vectors {
+		v.forget()
+	}
+}
 
 // Erase removes the events of a customer. It reads the customer's partition.
 func (l *Log) Erase(ctx context.Context, customer clm.CustomerID) error {
@@ -55,23 +112,5 @@ func (db *DB) erase(ctx context.Context, doing string, remove func(*conn) error)
 	if err != nil {
 		return err
 	}
-	return db.fail(ctx, doing, db.writer.exclusively(ctx, func(c *conn) error { return sweep(c) }))
-}
-
-// sweep empties the write-ahead log, in which pages from before an erasure
-// stand. It waits for readers of other processes as long as the busy timeout.
-func sweep(c *conn) error {
-	var traces int64
-	if _, err := c.row("SELECT traces FROM state", nil, &traces); err != nil || traces == 0 {
-		return err
-	}
-	var busy, pages, moved int
-	if err := c.raw.QueryRowContext(background, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
-		return err
-	}
-	if busy != 0 {
-		return fmt.Errorf("%w: what was erased is gone from the tables, but not yet from the write-ahead log: erase again", ErrBusy)
-	}
-	_, err := c.exec("UPDATE state SET traces = 0 WHERE traces = ?", traces)
-	return err
+	return db.fail(ctx, doing, db.sweep(ctx))
 }

@@ -80,8 +80,10 @@ func migrate(ctx context.Context, w *writer, o *Options) error {
 	if id.version == len(steps) {
 		return nil
 	}
-	if err := w.conn.control(ctx, "PRAGMA journal_mode = WAL"); err != nil {
-		return err
+	for _, lasting := range []string{"PRAGMA auto_vacuum = NONE", "PRAGMA journal_mode = WAL"} {
+		if err := w.conn.control(ctx, lasting); err != nil {
+			return fmt.Errorf("%s: %w", lasting, err)
+		}
 	}
 	return w.do(ctx, func(c *conn) error {
 		id, err := identify(c)

@@ -12,6 +12,8 @@ import (
 	"github.com/clmkit/clmkit/profile"
 	"github.com/clmkit/clmkit/profile/profiletest"
 	"github.com/clmkit/clmkit/store/sqlite"
+	"github.com/clmkit/clmkit/vector"
+	"github.com/clmkit/clmkit/vector/vectortest"
 )
 
 // later is a clock after all events of the suites.
@@ -36,4 +38,22 @@ func TestLogIsALog(t *testing.T) {
 
 func TestProfilesAreAStore(t *testing.T) {
 	profiletest.Run(t, func(t *testing.T) profile.Store { return fresh(t).Profiles("") })
+}
+
+func TestItemsAreItems(t *testing.T) {
+	clmtest.RunItems(t, func(t *testing.T) clm.Items { return fresh(t).Items() })
+}
+
+func TestExposuresAreExposures(t *testing.T) {
+	clmtest.RunExposures(t, func(t *testing.T) clm.Exposures { return fresh(t).Exposures() })
+}
+
+func TestLeasesAreLeases(t *testing.T) {
+	clmtest.RunLeases(t, func(t *testing.T, now func() time.Time) clm.Leases {
+		return openAt(t, filepath.Join(t.TempDir(), "shop.db"), &sqlite.Options{Now: now}).Leases()
+	})
+}
+
+func TestVectorsAreAStore(t *testing.T) {
+	vectortest.Run(t, func(t *testing.T) vector.Store { return fresh(t).Vectors("model") })
 }

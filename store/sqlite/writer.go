@@ -202,10 +202,12 @@ func (w *writer) apart(one *write) error {
 	return w.conn.control(background, "RELEASE one")
 }
 
-// rollback ends a transaction after an error. SQLite may have ended it itself,
-// and then says that there is none.
-func (w *writer) rollback(cause error) error {
-	err := w.conn.control(background, "ROLLBACK")
+func (w *writer) rollback(cause error) error { return rollback(w.conn, cause) }
+
+// rollback ends a transaction after an error, if there is one. SQLite may have
+// ended it itself, and then says that there is none.
+func rollback(c *conn, cause error) error {
+	err := c.control(background, "ROLLBACK")
 	if err != nil && code(err) != codeError {
 		return errors.Join(cause, fmt.Errorf("rollback: %w", err))
 	}
