@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +67,14 @@ func events(t testing.TB, log kafka.Reader) (all []clm.Event) {
 		}
 	}
 	return all
+}
+
+// requireSame compares events without regard to the order of partitions.
+func requireSame(t testing.TB, want, got []clm.Event) {
+	t.Helper()
+	byID := func(a, b clm.Event) int { return strings.Compare(a.ID, b.ID) }
+	require.Len(t, got, len(want))
+	require.Equal(t, slices.SortedStableFunc(slices.Values(want), byID), slices.SortedStableFunc(slices.Values(got), byID))
 }
 
 // positions returns the positions of a partition.

@@ -161,18 +161,13 @@ func (l *Log) find(ctx context.Context) error {
 	if err := l.topic.create(limited, l.newPartitions(), l.opts.Replicas, l.newSettings()); err != nil {
 		return err
 	}
-	for failures := 1; ; failures++ {
+	return again(limited, func() error {
 		found, err := l.topic.find(limited)
-		if found {
-			return nil
-		}
-		if err == nil {
+		if err == nil && !found {
 			err = fmt.Errorf("kafka: topic %s: %w after it was made", l.topic.name, kerr.UnknownTopicOrPartition)
 		}
-		if !passes(err) || !sleep(limited, backoff(failures)) {
-			return errors.Join(err, ctx.Err())
-		}
-	}
+		return err
+	})
 }
 
 func (l *Log) newPartitions() int {

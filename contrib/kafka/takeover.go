@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,21 +18,21 @@ func (w *writer) confirm(ctx context.Context) error {
 	if w.id < 0 {
 		return nil
 	}
-	for failures := 1; ; failures++ {
+	return again(ctx, func() error {
 		err := w.confirmOnce(ctx)
 		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, kerr.InvalidProducerIDMapping):
+		case errors.Is(err, kerr.ConcurrentTransactions):
+			return fmt.Errorf("%w: %v", errUndecided, err)
+		case errors.Is(err, kerr.InvalidProducerIDMapping): // the id is another producer's
 			w.fenced = true
 			return fmt.Errorf("%w: %w", ErrFenced, err)
-		case !errors.Is(err, kerr.ConcurrentTransactions): // the client has tried again what may pass
-			return w.judge(err)
-		case !sleep(ctx, backoff(failures)):
-			return errors.Join(err, ctx.Err())
 		}
-	}
+		return w.judge(err)
+	})
 }
+
+// errUndecided says that the cluster is still ending the transaction before.
+var errUndecided = errors.New("the transaction before has not ended yet")
 
 func (w *writer) confirmOnce(ctx context.Context) error {
 	req := kmsg.NewPtrInitProducerIDRequest()
@@ -52,20 +53,19 @@ func (w *writer) confirmOnce(ctx context.Context) error {
 // catchUp reads into the window what the partitions got since it last looked;
 // at first, the latest events of each.
 func (w *writer) catchUp(ctx context.Context) error {
-	admin := kadm.NewClient(w.log.topic.client)
-	starts, err := admin.ListStartOffsets(ctx, w.log.topic.name)
-	if err != nil {
+	var starts, ends kadm.ListedOffsets
+	err := again(ctx, func() (err error) {
+		starts, ends, err = w.offsets(ctx)
 		return err
-	}
-	ends, err := admin.ListCommittedOffsets(ctx, w.log.topic.name)
+	})
 	if err != nil {
 		return err
 	}
 	for p := range w.next {
 		start, _ := starts.Lookup(w.log.topic.name, int32(p))
 		end, found := ends.Lookup(w.log.topic.name, int32(p))
-		if err := errors.Join(start.Err, end.Err); err != nil || !found {
-			return fmt.Errorf("offsets of partition %d: %w", p, errors.Join(err, ctx.Err()))
+		if !found {
+			return fmt.Errorf("offsets of partition %d: %w", p, errBroken)
 		}
 		from := w.next[p]
 		if from < 0 {
@@ -77,4 +77,16 @@ func (w *writer) catchUp(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// offsets asks where the partitions begin, and how far they are committed.
+func (w *writer) offsets(ctx context.Context) (starts, ends kadm.ListedOffsets, err error) {
+	admin := kadm.NewClient(w.log.topic.client)
+	if starts, err = admin.ListStartOffsets(ctx, w.log.topic.name); err != nil {
+		return nil, nil, err
+	}
+	if ends, err = admin.ListCommittedOffsets(ctx, w.log.topic.name); err != nil {
+		return nil, nil, err
+	}
+	return starts, ends, cmp.Or(starts.Error(), ends.Error())
 }

@@ -45,6 +45,8 @@ func clientOptions(seeds []string, timeout time.Duration, host []kgo.Opt) []kgo.
 		kgo.RetryTimeout(timeout),
 		kgo.RetryBackoffFn(backoff),
 		kgo.MetadataMinAge(100 * time.Millisecond),
+		kgo.DisableClientMetrics(),
+		kgo.AlwaysRetryEOF(), // a broker that restarts closes new connections too
 	}, host...)
 }
 
@@ -53,6 +55,16 @@ func clientOptions(seeds []string, timeout time.Duration, host []kgo.Opt) []kgo.
 func backoff(failures int) time.Duration {
 	d := 10 * time.Millisecond << min(max(failures-1, 0), 7)
 	return min(time.Second, time.Duration(float64(d)*(0.5+rand.Float64())))
+}
+
+// again does something until it succeeds, fails for good, or ctx ends.
+func again(ctx context.Context, do func() error) error {
+	for failures := 1; ; failures++ {
+		err := do()
+		if err == nil || !passes(err) || !sleep(ctx, backoff(failures)) {
+			return err
+		}
+	}
 }
 
 // find reads what the cluster says of the topic; false where it has none.
