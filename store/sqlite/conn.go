@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 )
@@ -33,12 +34,21 @@ func connect(ctx context.Context, pool *sql.DB, settings []string) (*conn, error
 	return &conn{raw: raw, stmts: map[string]*sql.Stmt{}}, nil
 }
 
+// close closes the connection instead of giving it back, so that the pool has
+// none with our settings.
 func (c *conn) close() error {
 	var errs []error
 	for _, s := range c.stmts {
 		errs = append(errs, s.Close())
 	}
-	return errors.Join(append(errs, c.raw.Close())...)
+	err := c.raw.Raw(func(any) error { return driver.ErrBadConn })
+	if errors.Is(err, driver.ErrBadConn) {
+		err = nil
+	}
+	if closed := c.raw.Close(); !errors.Is(closed, sql.ErrConnDone) {
+		err = errors.Join(err, closed)
+	}
+	return errors.Join(append(errs, err)...)
 }
 
 func (c *conn) prepare(query string) (*sql.Stmt, error) {

@@ -51,10 +51,11 @@ func Open(ctx context.Context, path string, o *Options) (*DB, error) {
 }
 
 // New uses a database that the host opened, with ncruces/go-sqlite3 or with
-// modernc.org/sqlite. It takes connections from it, as many as
-// [Options.Readers] and one more, sets them up for itself and gives them back,
-// with these settings, when it is closed. The pool stays the host's to close.
-// It has to be a file: every connection to a database in memory is another one.
+// modernc.org/sqlite. It takes connections from it, as many as [Options.Readers]
+// and one more, sets them up for itself, and closes them when it is closed. The
+// pool stays the host's to close. It has to be a file: every connection to a
+// database in memory is another one. Do not open one file with both drivers in one
+// process: their locks know nothing of each other.
 func New(ctx context.Context, pool *sql.DB, o *Options) (*DB, error) {
 	var file string
 	err := pool.QueryRowContext(ctx, "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&file)
