@@ -24,8 +24,8 @@ var floors = map[string]int{
 	"llm": 0, "llm/openai": 0, "llm/langchain": 0, "llm/lexical": 0, "llm/pii": 0, "vector": 0,
 	"profile":   1,
 	"recommend": 2, "churn": 2, "content": 2, "support": 2,
-	"store/postgres": 2,
-	"store/sqlite": 2,
+	"store/postgres":      2,
+	"store/sqlite":        2,
 	"examples/storefront": 3, "examples/quickstart": 3,
 }
 

@@ -12,6 +12,9 @@ import (
 // beginning, before it waited for a lock.
 const sqlNow = `SELECT clock_timestamp()`
 
+// sqlVacuum rewrites a table and its indexes.
+const sqlVacuum = `VACUUM (FULL, ANALYZE) {schema}.{table}`
+
 const sqlExtension = `CREATE EXTENSION IF NOT EXISTS vector`
 
 const (
@@ -87,4 +90,9 @@ func (s vectorSet) search() string {
 // that need no quotes.
 func (db *DB) setSQL(statement string, s vectorSet) string {
 	return db.sql(strings.NewReplacer("{set}", "vectors_"+s.name, "{dimension}", strconv.Itoa(s.dimension)).Replace(statement))
+}
+
+// tableSQL returns a statement about a table.
+func (db *DB) tableSQL(statement, table string) string {
+	return db.sql(strings.ReplaceAll(statement, "{table}", table))
 }

@@ -39,7 +39,7 @@ ORDER BY customer LIMIT $5`
 INSERT INTO {schema}.profiles AS p (tenant, name, customer, body)
 SELECT $1, $2, n.customer, n.body FROM unnest($3::text[], $4::text[]) AS n (customer, body)
 ORDER BY n.customer
-ON CONFLICT (tenant, name, customer) DO UPDATE SET body = excluded.body`
+ON CONFLICT (tenant, customer, name) DO UPDATE SET body = excluded.body`
 )
 
 // Get returns a customer's profile.

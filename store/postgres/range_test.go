@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/clmkit/clmkit/clm"
@@ -10,8 +11,6 @@ import (
 	"github.com/clmkit/clmkit/profile"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"slices"
 )
 
 func TestRangesOfSplitCoverEveryCustomerOnce(t *testing.T) {

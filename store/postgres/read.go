@@ -19,6 +19,10 @@ const (
 SELECT position, body FROM {schema}.events
 WHERE tenant = $1 AND partition = $2 AND position > $3 AND position <= $4
 ORDER BY position LIMIT $5`
+	sqlHistory = `
+SELECT position, body FROM {schema}.events
+WHERE tenant = $1 AND customer = $2 AND position > $3
+ORDER BY position LIMIT $4`
 	sqlHistories = `
 SELECT position, body FROM {schema}.events
 WHERE tenant = $1 AND (customer, position) > ($2, $3) AND customer <= $4
@@ -74,23 +78,30 @@ func (l *Log) Ends(ctx context.Context) (map[int]clm.Position, error) {
 	return ends, fail(ctx, "ends", err)
 }
 
+// History yields the entries of one customer by position. Unlike [clm.History] it
+// does not read the others of the partition. An error ends the sequence.
+func (l *Log) History(ctx context.Context, customer clm.CustomerID) iter.Seq2[clm.Entry, error] {
+	return func(yield func(clm.Entry, error) bool) {
+		at := int64(0)
+		l.pages(ctx, yield, func(limit int) (string, []any) {
+			return sqlHistory, []any{l.db.tenant, customer, at, limit}
+		}, func(e *clm.Entry) { at = bigint(e.Position) })
+	}
+}
+
 // Histories yields the entries of the customers that are greater than after and
 // not greater than through, by customer and position: what a job over a range of
 // customers reads. An empty through is no end. Pages are read as they are asked
 // for, so entries that are appended meanwhile may be among them; their position
 // tells. An error ends the sequence.
 func (l *Log) Histories(ctx context.Context, after, through clm.CustomerID) iter.Seq2[clm.Entry, error] {
-	sql := sqlHistories
-	if through == "" {
-		sql = sqlHistoriesOn
-	}
 	return func(yield func(clm.Entry, error) bool) {
 		customer, at := after, int64(math.MaxInt64)
 		l.pages(ctx, yield, func(limit int) (string, []any) {
 			if through == "" {
-				return sql, []any{l.db.tenant, customer, at, limit}
+				return sqlHistoriesOn, []any{l.db.tenant, customer, at, limit}
 			}
-			return sql, []any{l.db.tenant, customer, at, through, limit}
+			return sqlHistories, []any{l.db.tenant, customer, at, through, limit}
 		}, func(e *clm.Entry) { customer, at = e.Event.Customer, bigint(e.Position) })
 	}
 }

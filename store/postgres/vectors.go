@@ -200,7 +200,7 @@ func (v *Vectors) Delete(ctx context.Context, ids ...string) error {
 		return err
 	}
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return strings.ContainsRune(id, 0) })
-	return fail(ctx, "delete vectors", v.exec(ctx, sqlDeleteVectors, ids))
+	return fail(ctx, "remove vectors", v.exec(ctx, sqlDeleteVectors, ids))
 }
 
 // Erase removes the records whose attribute [vector.Customer] is the customer.

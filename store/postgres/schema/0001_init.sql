@@ -33,12 +33,14 @@ CREATE TABLE {schema}.events (
 );
 CREATE INDEX events_customer ON {schema}.events (tenant, customer, position);
 
+-- The customer comes before the set in the key: ranges of customers are read from
+-- one set, of which there are few, and a customer is erased from all.
 CREATE TABLE {schema}.profiles (
 	tenant   text COLLATE "C",
-	name     text COLLATE "C",
 	customer text COLLATE "C",
+	name     text COLLATE "C",
 	body     text COLLATE "C" NOT NULL,
-	PRIMARY KEY (tenant, name, customer)
+	PRIMARY KEY (tenant, customer, name)
 );
 
 CREATE TABLE {schema}.marks (
@@ -60,6 +62,7 @@ CREATE TABLE {schema}.dead_letters (
 	refusal   text COLLATE "C" NOT NULL,
 	PRIMARY KEY (tenant, name, partition, position)
 );
+CREATE INDEX dead_letters_customer ON {schema}.dead_letters (tenant, customer);
 
 -- One row per group, which a claim holds, so that claims come one after another.
 CREATE TABLE {schema}.groups (

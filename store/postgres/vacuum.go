@@ -1,0 +1,32 @@
+package postgres
+
+import "context"
+
+// tables are those with personal data, but for the sets of vectors.
+var tables = []string{"events", "profiles", "dead_letters", "exposures"}
+
+// Vacuum rewrites the tables that hold personal data, of all tenants, without the
+// rows that were deleted or replaced, so that nothing of an erased customer is left
+// in the tables' files and indexes once the server has made its next checkpoint. A
+// plain VACUUM would free the place of such rows and leave their bytes in it.
+//
+// It locks one table after the other for as long as it is rewritten, about a second
+// for 100,000 events, and needs the space for a copy of it. It needs the owner's
+// rights, and waits for transactions that are open. What the write-ahead log,
+// replicas and backups hold is not its affair.
+func (db *DB) Vacuum(ctx context.Context) error {
+	sets, err := db.vectorSets(ctx, db.pool)
+	if err != nil {
+		return fail(ctx, "vacuum", err)
+	}
+	names := tables
+	for _, set := range sets {
+		names = append(names[:len(names):len(names)], "vectors_"+set.name)
+	}
+	for _, name := range names {
+		if _, err := db.pool.Exec(ctx, db.tableSQL(sqlVacuum, name)); err != nil {
+			return fail(ctx, "rewrite "+name, err)
+		}
+	}
+	return nil
+}
