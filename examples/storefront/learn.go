@@ -79,7 +79,7 @@ func (s *story) stakes(ctx context.Context, limit int) ([]churn.Stake, error) {
 	if s.risk == nil {
 		return nil, nil
 	}
-	return s.risk.Stakes(ctx, &s.profiles, s.at, s.currency, limit)
+	return s.risk.Stakes(ctx, s.profiles, s.at, s.currency, limit)
 }
 
 // fitChurn learns from the three latest windows that are over at a moment. A

@@ -4,6 +4,7 @@
 //
 //	go run ./examples/storefront                          # a simulated shop
 //	go run ./examples/storefront -orders FILE.csv.gz      # order lines of your own
+//	go run ./examples/storefront -db shop.db              # kept in one file, which the next run goes on from
 //	go run ./examples/storefront -model URL -name MODEL   # with a language model
 //
 // It needs no key, no network and no server.
@@ -38,6 +39,7 @@ type options struct {
 	name     string
 	keyEnv   string
 	layout   string
+	db       string
 	today    time.Time
 }
 
@@ -71,9 +73,12 @@ func run(ctx context.Context, args []string, out, side io.Writer) error {
 		return err
 	}
 	s := &story{shop: shop, model: model, meter: meter, options: o}
+	if s.records, err = keep(ctx, o.db, s.now); err != nil {
+		return err
+	}
 	summary, err := s.tell(ctx)
 	meter.Done()
-	if err != nil {
+	if err := errors.Join(err, s.close()); err != nil {
 		return err
 	}
 	if o.asJSON {
@@ -101,6 +106,7 @@ func parse(args []string, side io.Writer) (*options, error) {
 	flags.StringVar(&o.name, "name", "", "name of the model on that server")
 	flags.StringVar(&o.keyEnv, "key-env", "", "name of the environment `variable` that holds the server's key; default: no key is sent")
 	flags.StringVar(&o.layout, "layout", "", "Go `layout` of dates such as 1/2/2006 15:04 (month first); default: dates like 2006-01-02 15:04:05")
+	flags.StringVar(&o.db, "db", "", "`file` to keep events, profiles, catalogue and exposures in, made when there is none; default: memory")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}

@@ -58,6 +58,9 @@ func (p *printer) rows(s *summary) {
 		p.table(table...)
 	}
 	p.line("  %d events taken in, %d invalid, %d refused by a profile", s.Events.Appended, s.Events.Aside, s.Refused)
+	if s.Held > 0 {
+		p.line("  the file held %d events before; those that were among them changed nothing", s.Held)
+	}
 	for _, why := range s.Aside {
 		p.line("    %s", why)
 	}
@@ -74,7 +77,7 @@ func (p *printer) stages(s *summary) {
 		table = append(table, []string{string(r.Stage), fmt.Sprint(r.Customers), moneys(r.Value), fmt.Sprint(r.Buyers), risk, r.AtRisk.String()})
 	}
 	p.table(table...)
-	var moved []string
+	moved := []string{"nobody moved"}[:1-min(1, len(s.Moves))]
 	for _, m := range s.Moves {
 		moved = append(moved, fmt.Sprintf("%d from %s to %s", m.Customers, m.From, m.To))
 	}

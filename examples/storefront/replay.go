@@ -12,7 +12,6 @@ import (
 // replay brings the events into the log month by month, as they would have come
 // in, and records at the end of each month who has moved to another stage.
 func (s *story) replay(ctx context.Context) error {
-	s.log = clm.NewMemory(&clm.MemoryOptions{Now: s.now})
 	s.folder = profile.NewFolder(s.catalogue, nil)
 	s.meter.Start("taking in events", int64(len(s.events)))
 	rest := s.events
@@ -57,7 +56,7 @@ func (s *story) takeIn(ctx context.Context, events []clm.Event) error {
 }
 
 func (s *story) catchUp(ctx context.Context) error {
-	caught, err := clm.CatchUp(ctx, s.log, &clm.RunOptions{SetAside: s.setAside}, profile.NewView(&s.profiles, s.folder))
+	caught, err := clm.CatchUp(ctx, s.log, &clm.RunOptions{SetAside: s.setAside}, profile.NewView(s.profiles, s.folder))
 	s.summary.Refused += caught.Aside
 	return err
 }
@@ -77,7 +76,7 @@ func (s *story) setAside(_ context.Context, a clm.Aside) error {
 func (s *story) place(ctx context.Context, at time.Time) error {
 	s.summary.Moves = nil // of the latest sweep
 	var moved []clm.Event
-	for e, err := range profile.Sweep(ctx, &s.profiles, nil, at) {
+	for e, err := range profile.Sweep(ctx, s.profiles, nil, at) {
 		if err != nil {
 			return err
 		}

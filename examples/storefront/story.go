@@ -20,14 +20,13 @@ import (
 type story struct {
 	*shop
 	*options
+	*records
 	model llm.Model
 	meter *progress.Meter
 
-	log      *clm.Memory
-	profiles profile.Memory
-	folder   *profile.Folder
-	risk     *churn.Model
-	items    *recommend.Model
+	folder *profile.Folder
+	risk   *churn.Model
+	items  *recommend.Model
 
 	mu      sync.Mutex // guards summary.Aside while views catch up
 	summary summary
@@ -37,7 +36,7 @@ type story struct {
 func (s *story) tell(ctx context.Context) (*summary, error) {
 	s.summary = summary{Shop: s.label, At: s.at, Currency: s.currency, Rows: s.read}
 	for _, step := range []func(context.Context) error{
-		s.replay, s.learnChurn, s.learnItems, s.survey, s.worth, s.portrait, s.suggest, s.write, s.answer,
+		s.stock, s.replay, s.learnChurn, s.learnItems, s.survey, s.worth, s.portrait, s.suggest, s.write, s.answer,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -64,7 +63,7 @@ func (s *story) suggest(ctx context.Context) error {
 		return nil
 	}
 	s.path("recommendations to "+s.customer, string(list.Path), "")
-	return nil
+	return s.show(ctx, list)
 }
 
 func (s *story) path(part, path, why string) {
@@ -83,7 +82,7 @@ func (s *story) write(ctx context.Context) error {
 	s.meter.Start("writing", int64(len(to)))
 	writer := content.NewWriter(s.catalogue, &content.Options{Model: s.model})
 	mail := clm.OutboxFunc(func(context.Context, clm.Action) error { return nil }) // a shop's mailer
-	outbox := clm.Guard(clm.Recorded(mail, s.log), profile.ConsentGate(&s.profiles))
+	outbox := clm.Guard(clm.Recorded(mail, s.log), profile.ConsentGate(s.profiles))
 	for _, customer := range to {
 		if err := s.writeTo(ctx, writer, outbox, customer); err != nil {
 			return err

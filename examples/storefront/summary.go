@@ -20,7 +20,8 @@ type summary struct {
 	Currency string         `json:"currency"`
 	Rows     *orders.Report `json:"rows,omitempty"`
 	Events   clm.Ingested   `json:"events"`
-	Refused  int            `json:"refused"` // events that no profile could take in
+	Refused  int            `json:"refused"`        // events that no profile could take in
+	Held     int            `json:"held,omitempty"` // events that the file was given before
 
 	Aside []string `json:"aside,omitempty"` // why, of some of them
 

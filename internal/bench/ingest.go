@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/internal/progress"
+	"github.com/clmkit/clmkit/internal/traffic"
+	"github.com/clmkit/clmkit/profile"
+)
+
+// ingestOptions are what the command line of ingest says.
+type ingestOptions struct {
+	place
+	sizes  []int
+	people int
+	batch  int
+	seed   uint64
+	random bool
+	meter  *progress.Meter
+}
+
+// runIngest measures how many events a second a store makes durable, how many
+// with profiles folded from them, and how long a profile takes to read. Each size
+// has a store of its own.
+func runIngest(ctx context.Context, args []string, emit emitter) error {
+	o, err := parseIngest(args)
+	if err != nil {
+		return err
+	}
+	if o.engine == "nats" {
+		return elsewhere(ctx, "ingest", args)
+	}
+	for _, n := range o.sizes {
+		result := map[string]any{
+			"task": "ingest", "engine": o.engine, "events": n, "customers": o.customers(n), "batch": o.batch,
+			"ids": map[bool]string{true: "random", false: "by time"}[o.random],
+		}
+		for _, measure := range []func(context.Context, int, map[string]any) error{o.append, o.fold} {
+			if err := measure(ctx, n, result); err != nil {
+				return err
+			}
+		}
+		result["peak_mb"] = peakMemory()
+		if err := emit(result); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parseIngest(args []string) (*ingestOptions, error) {
+	o := ingestOptions{meter: progress.New(os.Stderr)}
+	flags := flag.NewFlagSet("ingest", flag.ContinueOnError)
+	o.place.flags(flags)
+	sizes := flags.String("events", "10000,100000,1000000", "numbers of events, with commas between")
+	flags.IntVar(&o.people, "customers", 100_000, "number of customers, at most a tenth of the events")
+	flags.IntVar(&o.batch, "batch", 1000, "number of events appended at once; 1 is the control that is bound by the disk")
+	flags.Uint64Var(&o.seed, "seed", 1, "seed of the events")
+	flags.BoolVar(&o.random, "random", false, "ids that do not grow with time")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	for _, s := range strings.Split(*sizes, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("ingest: -events: %q is not a positive number", s)
+		}
+		o.sizes = append(o.sizes, n)
+	}
+	if o.batch < 1 {
+		return nil, fmt.Errorf("ingest: -batch: %d is not positive", o.batch)
+	}
+	return &o, o.check()
+}
+
+func (o *ingestOptions) customers(n int) int { return max(1, min(o.people, n/10)) }
+
+// batches gives the events of a stream to f, batch by batch.
+func (o *ingestOptions) batches(n int, f func([]clm.Event) error) error {
+	stream := traffic.Options{Seed: o.seed, Customers: o.customers(n), RandomIDs: o.random}
+	batch := make([]clm.Event, 0, o.batch)
+	for e := range traffic.Events(stream, n) {
+		if batch = append(batch, e); len(batch) < o.batch {
+			continue
+		}
+		if err := f(batch); err != nil {
+			return err
+		}
+		o.meter.Add(len(batch))
+		batch = batch[:0]
+	}
+	return f(batch)
+}
+
+// append measures the appending alone; making the events is not counted.
+func (o *ingestOptions) append(ctx context.Context, n int, result map[string]any) (err error) {
+	shop, drop, err := o.empty(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shop.Close(), drop(context.WithoutCancel(ctx))) }()
+	o.meter.Start("appending", int64(n))
+	defer o.meter.Done()
+	var took time.Duration
+	err = o.batches(n, func(batch []clm.Event) error {
+		begin := time.Now()
+		err := shop.Log.Append(ctx, batch...)
+		took += time.Since(begin)
+		return err
+	})
+	result["append_per_second"] = rate(n, took)
+	return err
+}
+
+// fold measures appending and folding side by side, from the first event made
+// to the last profile written, and then the reading of profiles.
+func (o *ingestOptions) fold(ctx context.Context, n int, result map[string]any) (err error) {
+	shop, drop, err := o.empty(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shop.Close(), drop(context.WithoutCancel(ctx))) }()
+	catalogue, err := traffic.Catalogue()
+	if err != nil {
+		return err
+	}
+	view := profile.NewView(shop.Profiles, profile.NewFolder(catalogue, nil))
+	o.meter.Start("appending and folding", int64(n))
+	defer o.meter.Done()
+	begin := time.Now()
+	group, ctx := errgroup.WithContext(ctx)
+	appended := make(chan struct{})
+	group.Go(func() error {
+		defer close(appended)
+		return o.batches(n, func(batch []clm.Event) error { return shop.Log.Append(ctx, batch...) })
+	})
+	var folded int
+	group.Go(func() error {
+		for last := false; !last; {
+			select {
+			case <-appended:
+				last = true
+			default:
+			}
+			caught, err := clm.CatchUp(ctx, shop.Log, nil, view)
+			folded += caught.Events
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	result["folded_per_second"] = rate(n, time.Since(begin))
+	if folded != n {
+		return fmt.Errorf("ingest: %d of %d events were folded", folded, n)
+	}
+	return o.readProfiles(context.WithoutCancel(ctx), shop.Profiles, n, result)
+}
+
+// readProfiles times single reads of customers chosen at random.
+func (o *ingestOptions) readProfiles(ctx context.Context, store profile.Reader, n int, result map[string]any) error {
+	const reads = 20_000
+	random := rand.New(rand.NewPCG(o.seed, 0x7265_6164))
+	took := make([]time.Duration, 0, reads)
+	for range reads {
+		customer := traffic.Customer(random.IntN(o.customers(n)))
+		begin := time.Now()
+		if _, err := store.Get(ctx, customer); err != nil && !errors.Is(err, profile.ErrNotFound) {
+			return err
+		}
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	result["read_p50_us"] = took[reads/2].Seconds() * 1e6
+	result["read_p99_us"] = took[reads*99/100].Seconds() * 1e6
+	return nil
+}
+
+func rate(n int, took time.Duration) int { return int(float64(n) / took.Seconds()) }
