@@ -26,6 +26,7 @@ func tasks() map[string]task {
 		"churn":     runChurn,
 		"faults":    runFaults,
 		"pii":       runPII,
+		"powercut":  runPowercut,
 		"recommend": runRecommend,
 	}
 }
