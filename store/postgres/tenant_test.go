@@ -30,7 +30,7 @@ func fill(t *testing.T, db *postgres.DB, mark string) {
 	require.NoError(t, err)
 	at, err := set.Mark(ctx, 99)
 	require.NoError(t, err)
-	refused := events[0]
+	refused := events[1]
 	refused.Text = mark
 	require.NoError(t, set.Commit(ctx, profile.Change{
 		Partition: 99, After: at, Through: at.Position + 1,
