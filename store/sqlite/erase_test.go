@@ -78,7 +78,7 @@ func fill(t *testing.T, db *sqlite.DB, n, customers int) {
 	mark, err := db.Profiles("").Mark(t.Context(), 0)
 	require.NoError(t, err)
 	change := profile.Change{After: mark, Through: mark.Position}
-	for i, e := range told(200, customers) {
+	for i, e := range told(n/20, customers) {
 		change.Aside = append(change.Aside, clm.Aside{Position: clm.Position(i + 1), Event: e, Err: fmt.Errorf("refused %s", e.ID)})
 		require.NoError(t, db.Exposures().Expose(t.Context(), clm.Exposure{Decision: "decision " + e.ID, Customer: e.Customer, Time: e.Time}))
 		record := vector.Record{ID: "vector " + e.ID, Vector: []float32{1, float32(i)}, Attributes: map[string]string{vector.Customer: string(e.Customer)}}
@@ -88,10 +88,10 @@ func fill(t *testing.T, db *sqlite.DB, n, customers int) {
 }
 
 func TestErasingLeavesNoByteOfACustomer(t *testing.T) {
-	const customers = 40
+	const customers = 25
 	path := filepath.Join(t.TempDir(), "shop.db")
 	db := openAt(t, path, &sqlite.Options{Now: later})
-	fill(t, db, 4000, customers)
+	fill(t, db, 2000, customers)
 	for c := range customers {
 		require.Positive(t, traces(t, path, canary(c)), "the control: the customer is there before")
 		require.NoError(t, db.Erase(t.Context(), clm.CustomerID(canary(c))))
