@@ -12,8 +12,13 @@ import (
 // beginning, before it waited for a lock.
 const sqlNow = `SELECT clock_timestamp()`
 
-// sqlVacuum rewrites a table and its indexes.
-const sqlVacuum = `VACUUM (FULL, ANALYZE) {schema}.{table}`
+const (
+	// sqlVacuum rewrites a table and its indexes.
+	sqlVacuum = `VACUUM (FULL, ANALYZE) {schema}.{table}`
+	// sqlVacuumStatistics rewrites what the planner knows of all columns: the
+	// samples of their values that it had before the tables were analysed anew.
+	sqlVacuumStatistics = `VACUUM (FULL) pg_catalog.pg_statistic`
+)
 
 const sqlExtension = `CREATE EXTENSION IF NOT EXISTS vector`
 

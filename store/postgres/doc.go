@@ -35,10 +35,11 @@
 // # Erasing
 //
 // [DB.Erase] removes a customer from every table in one transaction, and from
-// then on no query finds it. The bytes stay longer: a deleted row is in its
-// table's file until the table is rewritten, which [DB.Vacuum] does; in the
-// write-ahead log until its segments are reused; and in replicas' logs, archives
-// and backups for as long as those are kept. Those last are for the operator.
+// then on no query of this package finds it. The bytes stay longer. A deleted row is
+// in its table's file, and a sample of the values in the planner's statistics, until
+// they are rewritten, which [DB.Vacuum] does. The write-ahead log has them until its
+// segments are reused, and archives, replicas and backups for as long as those are
+// kept. Those last are for the operator.
 //
 // # Other engines
 //

@@ -8,11 +8,12 @@ var tables = []string{"events", "profiles", "dead_letters", "exposures"}
 // Vacuum rewrites the tables that hold personal data, of all tenants, without the
 // rows that were deleted or replaced, so that nothing of an erased customer is left
 // in the tables' files and indexes once the server has made its next checkpoint. A
-// plain VACUUM would free the place of such rows and leave their bytes in it.
+// plain VACUUM would free the place of such rows and leave their bytes in it. The
+// planner's statistics, which hold samples of values, are made anew as well.
 //
-// It locks one table after the other for as long as it is rewritten, about a second
-// for 100,000 events, and needs the space for a copy of it. It needs the owner's
-// rights, and waits for transactions that are open. What the write-ahead log,
+// It locks one table after the other for as long as it is rewritten, and needs the
+// space for a copy of it. The role has to own the database, and transactions that
+// began before hold rows back, so there should be none. What the write-ahead log,
 // replicas and backups hold is not its affair.
 func (db *DB) Vacuum(ctx context.Context) error {
 	sets, err := db.vectorSets(ctx, db.pool)
@@ -28,5 +29,6 @@ func (db *DB) Vacuum(ctx context.Context) error {
 			return fail(ctx, "rewrite "+name, err)
 		}
 	}
-	return nil
+	_, err = db.pool.Exec(ctx, sqlVacuumStatistics)
+	return fail(ctx, "rewrite statistics", err)
 }
