@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain lets the test binary play the processes that kill starts.
+// TestMain lets the test binary play the processes that kill and erase start.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "kill" {
+	if len(os.Args) > 1 && (os.Args[1] == "kill" || os.Args[1] == "erase") {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
 		if err := run(ctx, os.Args[1:], os.Stdout); err != nil {

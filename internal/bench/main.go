@@ -24,7 +24,10 @@ type task func(ctx context.Context, args []string, emit emitter) error
 func tasks() map[string]task {
 	return map[string]task{
 		"churn":     runChurn,
+		"erase":     runErase,
 		"faults":    runFaults,
+		"ingest":    runIngest,
+		"kill":      runKill,
 		"pii":       runPII,
 		"powercut":  runPowercut,
 		"recommend": runRecommend,
