@@ -31,3 +31,12 @@ func open(t testing.TB, pool *pgxpool.Pool, o *postgres.Options) *postgres.DB {
 	require.NoError(t, err)
 	return db
 }
+
+// openURL opens a store with a pool of its own.
+func openURL(t testing.TB, address string) *postgres.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), address, nil)
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	return db
+}

@@ -67,19 +67,19 @@ const sqlTagged = ` AND tags && ${n}::text[]`
 const (
 	// sqlScan is exact: what it orders by is nothing that an index has.
 	sqlScan = `
-SELECT id, 1 - (embedding <=> $3) AS score FROM {schema}.{set} WHERE tenant = $1 {filter}
+SELECT id, 1 - (embedding <=> $3::vector) AS score FROM {schema}.{set} WHERE tenant = $1 {filter}
 ORDER BY score DESC, id LIMIT $2`
 
 	sqlSearchWhole = `
 SELECT id, 1 - distance AS score FROM (
-	SELECT id, embedding <=> $3 AS distance FROM {schema}.{set} WHERE tenant = $1 {filter}
-	ORDER BY embedding <=> $3 LIMIT $4
+	SELECT id, embedding <=> $3::vector AS distance FROM {schema}.{set} WHERE tenant = $1 {filter}
+	ORDER BY embedding <=> $3::vector LIMIT $4
 ) AS near ORDER BY score DESC, id LIMIT $2`
 
 	sqlSearchHalf = `
-SELECT id, 1 - (embedding <=> $3) AS score FROM (
+SELECT id, 1 - (embedding <=> $3::vector) AS score FROM (
 	SELECT id, embedding FROM {schema}.{set} WHERE tenant = $1 {filter}
-	ORDER BY embedding::halfvec({dimension}) <=> $3::halfvec({dimension}) LIMIT $4
+	ORDER BY embedding::halfvec({dimension}) <=> $3::vector::halfvec({dimension}) LIMIT $4
 ) AS near ORDER BY score DESC, id LIMIT $2`
 )
 

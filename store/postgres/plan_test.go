@@ -1,0 +1,84 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/clmkit/clmkit/internal/pgtest"
+	"github.com/clmkit/clmkit/vector"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// plan returns how the server would carry a statement out.
+func plan(t *testing.T, db *DB, sql string, args []any) string {
+	t.Helper()
+	rows, err := db.pool.Query(t.Context(), "EXPLAIN "+sql, args...)
+	require.NoError(t, err)
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	return strings.Join(lines, "\n")
+}
+
+func TestSearchesUseTheIndexThatTheyAreMeantFor(t *testing.T) {
+	db, err := New(t.Context(), pgtest.Open(t), nil)
+	require.NoError(t, err)
+	for name, o := range map[string]*VectorOptions{"whole": nil, "half": {Half: true}} {
+		v, err := db.Vectors(t.Context(), name, 3, o)
+		require.NoError(t, err)
+		var records []vector.Record
+		for i := range 1000 {
+			records = append(records, vector.Record{ID: fmt.Sprint(i), Vector: []float32{1, float32(i % 50), float32(i % 41)},
+				Attributes: map[string]string{"rare": fmt.Sprint(i%250 == 1)}})
+		}
+		require.NoError(t, v.Upsert(t.Context(), records...))
+		_, err = db.pool.Exec(t.Context(), "ANALYZE")
+		require.NoError(t, err)
+
+		all, _ := v.search(vector.Query{Vector: []float32{1, 2, 3}})
+		sql, args := v.statement(v.set.search(), all, 10, all.vector, 20)
+		assert.Contains(t, plan(t, db, sql, args), "vectors_"+name+"_embedding_idx")
+		sql, args = v.statement(sqlScan, all, 10, all.vector)
+		assert.NotContains(t, plan(t, db, sql, args), "embedding_idx", "an exact scan compares all")
+
+		few, _ := v.search(vector.Query{Vector: []float32{1, 2, 3}, Filter: vector.Filter{{Attribute: "rare", AnyOf: []string{"true"}}}})
+		sql, args = v.statement(sqlScan, few, 10, few.vector)
+		assert.Contains(t, plan(t, db, sql, args), "vectors_"+name+"_tags_idx")
+	}
+}
+
+func TestReadsOfTheLogUseItsKeys(t *testing.T) {
+	db, err := New(t.Context(), pgtest.Open(t), nil)
+	require.NoError(t, err)
+	_, err = db.pool.Exec(t.Context(), db.sql(`INSERT INTO {schema}.events
+		SELECT 'default', i % 8, i, 'e' || i, 'c' || i % 997, '{}' FROM generate_series(1, 20000) AS i`))
+	require.NoError(t, err)
+	_, err = db.pool.Exec(t.Context(), "ANALYZE")
+	require.NoError(t, err)
+	for sql, args := range map[string][]any{
+		sqlRead:        {"default", 3, 100, 19000, 100},
+		sqlKnown:       {"default", []string{"e1", "x"}},
+		sqlHistory:     {"default", "c5", 0, 100},
+		sqlHistories:   {"default", "c5", 7, "c6", 100},
+		sqlHistoriesOn: {"default", "c5", 7, 100},
+		sqlEraseEvents: {"default", "c5"},
+	} {
+		assert.NotContains(t, plan(t, db, db.sql(sql), args), "Seq Scan", sql)
+		assert.NotContains(t, plan(t, db, db.sql(sql), args), "Sort", sql)
+	}
+}
+
+func TestTagsTellAttributesApart(t *testing.T) {
+	seen := map[string][2]string{}
+	long := strings.Repeat("x", 300)
+	for _, name := range []string{"", "a", "ab", "1:a", long, long + "y"} {
+		for _, value := range []string{"", "b", "bc", ":b", "1:b", long, long + "y"} {
+			text := tag(name, value)
+			assert.LessOrEqual(t, len(text), longestTag)
+			assert.NotContains(t, seen, text, "%q=%q and %q", name, value, seen[text])
+			seen[text] = [2]string{name, value}
+		}
+	}
+}
