@@ -16,8 +16,7 @@ func TestConformance(t *testing.T) {
 		options []kfake.Opt
 	}{
 		{"a cluster of the newest version", nil},
-		{"a cluster of version 3.0, whose transactions are added to first", []kfake.Opt{kfake.MaxVersions(kversion.V3_0_0())}},
-		{"a cluster of version 2.7, whose topics have no ids", []kfake.Opt{kfake.MaxVersions(kversion.V2_7_0())}},
+		{"a cluster of version 2.7, whose topics have no ids and whose transactions are of the old kind", []kfake.Opt{kfake.MaxVersions(kversion.V2_7_0())}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			seeds := fake(t, c.options...).ListenAddrs()

@@ -85,15 +85,20 @@ func (t *topic) fetch(ctx context.Context, partition int, offset, need int64) (s
 	}
 }
 
-// failed names the partition, and lets the caller's own context speak first.
+// failed names the partition.
 func (t *topic) failed(ctx context.Context, partition int, err error) error {
 	if gap, ok := errors.AsType[*GapError](err); ok {
 		return gap
 	}
+	return t.because(ctx, fmt.Sprintf("read partition %d", partition), err)
+}
+
+// because says what failed, and lets the caller's own context speak first.
+func (t *topic) because(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return fmt.Errorf("kafka: topic %s: read partition %d: %w", t.name, partition, err)
+	return fmt.Errorf("kafka: topic %s: %s: %w", t.name, what, err)
 }
 
 // passes reports whether a failure may pass by itself. An answer of the cluster

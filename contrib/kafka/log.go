@@ -33,6 +33,9 @@ type Log struct {
 	// committed is how far each partition reached after the latest commit of
 	// this process, so that a reader sees it even if the broker lags.
 	committed []atomic.Int64
+	// quiet is what the latest complete reading of each partition found at
+	// its end.
+	quiet []atomic.Pointer[tail]
 
 	mu     sync.Mutex
 	queue  []*call
@@ -145,6 +148,7 @@ func (l *Log) open(ctx context.Context, seeds []string) error {
 		return err
 	}
 	l.committed = make([]atomic.Int64, l.topic.count)
+	l.quiet = make([]atomic.Pointer[tail], l.topic.count)
 	l.writer = newWriter(l, seeds, maxBytes)
 	return nil
 }
@@ -204,15 +208,17 @@ func (l *Log) Read(ctx context.Context, partition int, after clm.Position) iter.
 	r := l.reading(partition, l.opts.Aside)
 	return func(yield func(clm.Entry, error) bool) {
 		need := int64(0)
-		if partition >= 0 && partition < len(l.committed) {
+		if l.topic.check(partition) == nil {
 			need = l.committed[partition].Load()
+			r.ended = func(last clm.Position, end int64) { l.quiet[partition].Store(&tail{last, end}) }
 		}
 		r.entries(ctx, after, need)(yield)
 	}
 }
 
 func (l *Log) reading(partition int, aside func(context.Context, *Aside) error) *reading {
-	return &reading{l.topic, partition, unsealer{l.keys, partition, l.topic.count}.open, aside}
+	u := unsealer{l.keys, partition, l.topic.count}
+	return &reading{topic: l.topic, partition: partition, open: u.open, aside: aside}
 }
 
 // Erase makes a customer's events unreadable for everybody, by forgetting the

@@ -41,6 +41,9 @@ type reading struct {
 	partition int
 	open      opener
 	aside     func(context.Context, *Aside) error
+	// ended, if not nil, is told that there is no entry after last before the
+	// offset end.
+	ended func(last clm.Position, end int64)
 }
 
 // entries yields what is after a position and before the end: the last stable
@@ -62,6 +65,7 @@ func (r *reading) run(ctx context.Context, after clm.Position, need int64, yield
 	if offset < 0 { // beyond what an offset can be
 		return nil
 	}
+	last := after
 	for end < 0 || offset < end {
 		got, err := r.topic.fetch(ctx, r.partition, offset, max(need, end))
 		if err != nil {
@@ -70,17 +74,21 @@ func (r *reading) run(ctx context.Context, after clm.Position, need int64, yield
 		if end < 0 {
 			end = max(got.stable, need)
 		}
-		more, err := r.pass(ctx, got.records, end, yield)
+		more, err := r.pass(ctx, got.records, end, &last, yield)
 		if err != nil || !more {
 			return err
 		}
 		offset = got.next
 	}
+	if r.ended != nil {
+		r.ended(last, end)
+	}
 	return nil
 }
 
-// pass yields the events of a stretch, and reports whether to go on.
-func (r *reading) pass(ctx context.Context, records []*kgo.Record, end int64, yield func(clm.Entry, error) bool) (bool, error) {
+// pass yields the events of a stretch that lie before the end, and reports
+// whether to go on. The last is the position of the latest one.
+func (r *reading) pass(ctx context.Context, records []*kgo.Record, end int64, last *clm.Position, yield func(clm.Entry, error) bool) (bool, error) {
 	if len(records) == 0 {
 		return true, ctx.Err()
 	}
@@ -90,19 +98,23 @@ func (r *reading) pass(ctx context.Context, records []*kgo.Record, end int64, yi
 	}
 	for _, record := range records {
 		if record.Offset >= end {
-			return false, nil
+			break
 		}
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
 		e, err := event(record)
-		switch {
-		case errors.Is(err, errErased):
-		case err != nil:
+		if errors.Is(err, errErased) {
+			continue
+		}
+		if err != nil {
 			if err := r.setAside(ctx, record, err); err != nil {
 				return false, err
 			}
-		case !yield(clm.Entry{Position: clm.Position(record.Offset + 1), Event: e}, nil):
+			continue
+		}
+		*last = clm.Position(record.Offset + 1)
+		if !yield(clm.Entry{Position: *last, Event: e}, nil) {
 			return false, nil
 		}
 	}

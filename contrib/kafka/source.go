@@ -98,7 +98,7 @@ func (s *Source) Partitions() int { return s.topic.count }
 
 // Read yields the events of a partition, as [clm.Log] describes it.
 func (s *Source) Read(ctx context.Context, partition int, after clm.Position) iter.Seq2[clm.Entry, error] {
-	r := reading{s.topic, partition, s.open, s.opts.Aside}
+	r := reading{topic: s.topic, partition: partition, open: s.open, aside: s.opts.Aside}
 	return r.entries(ctx, after, 0)
 }
 
