@@ -12,10 +12,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plan returns how the server would carry a statement out.
+// plan returns how the server would carry a statement out if it had to do without
+// reading a table from end to end, and without sorting, where it can: what it does
+// with tables that are larger than those of a test.
 func plan(t *testing.T, db *DB, sql string, args []any) string {
 	t.Helper()
-	rows, err := db.pool.Query(t.Context(), "EXPLAIN "+sql, args...)
+	tx, err := db.pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, tx.Rollback(t.Context())) }()
+	_, err = tx.Exec(t.Context(), "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)")
+	require.NoError(t, err)
+	rows, err := tx.Query(t.Context(), "EXPLAIN "+sql, args...)
 	require.NoError(t, err)
 	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	require.NoError(t, err)
@@ -23,27 +30,30 @@ func plan(t *testing.T, db *DB, sql string, args []any) string {
 }
 
 func TestSearchesUseTheIndexThatTheyAreMeantFor(t *testing.T) {
+	const dimension = 101
 	db, err := New(t.Context(), pgtest.Open(t), nil)
 	require.NoError(t, err)
 	for name, o := range map[string]*VectorOptions{"whole": nil, "half": {Half: true}} {
-		v, err := db.Vectors(t.Context(), name, 3, o)
+		v, err := db.Vectors(t.Context(), name, dimension, o)
 		require.NoError(t, err)
 		var records []vector.Record
-		for i := range 1000 {
-			records = append(records, vector.Record{ID: fmt.Sprint(i), Vector: []float32{1, float32(i % 50), float32(i % 41)},
-				Attributes: map[string]string{"rare": fmt.Sprint(i%250 == 1)}})
+		for i := range 300 {
+			numbers := make([]float32, dimension)
+			numbers[0], numbers[1+i%100] = 1, float32(i)
+			records = append(records, vector.Record{ID: fmt.Sprint(i), Vector: numbers,
+				Attributes: map[string]string{"rare": fmt.Sprint(i%100 == 1)}})
 		}
 		require.NoError(t, v.Upsert(t.Context(), records...))
 		_, err = db.pool.Exec(t.Context(), "ANALYZE")
 		require.NoError(t, err)
 
-		all, _ := v.search(vector.Query{Vector: []float32{1, 2, 3}})
+		all, _ := v.search(vector.Query{Vector: records[0].Vector})
 		sql, args := v.statement(v.set.search(), all, 10, all.vector, 20)
 		assert.Contains(t, plan(t, db, sql, args), "vectors_"+name+"_embedding_idx")
 		sql, args = v.statement(sqlScan, all, 10, all.vector)
 		assert.NotContains(t, plan(t, db, sql, args), "embedding_idx", "an exact scan compares all")
 
-		few, _ := v.search(vector.Query{Vector: []float32{1, 2, 3}, Filter: vector.Filter{{Attribute: "rare", AnyOf: []string{"true"}}}})
+		few, _ := v.search(vector.Query{Vector: records[0].Vector, Filter: vector.Filter{{Attribute: "rare", AnyOf: []string{"true"}}}})
 		sql, args = v.statement(sqlScan, few, 10, few.vector)
 		assert.Contains(t, plan(t, db, sql, args), "vectors_"+name+"_tags_idx")
 	}
