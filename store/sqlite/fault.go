@@ -46,8 +46,8 @@ const (
 // code returns SQLite's primary result code, or 0 for an error that is not
 // SQLite's. Other drivers than the shipped one tell theirs by a method Code.
 func code(err error) int {
-	if e, ok := errors.AsType[*sqlite3.Error](err); ok {
-		return int(e.Code())
+	if c, ok := errors.AsType[sqlite3.ErrorCode](err); ok {
+		return int(c)
 	}
 	var other interface {
 		error

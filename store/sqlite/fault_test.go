@@ -22,7 +22,9 @@ var calls = []struct {
 	name string
 	call func(ctx context.Context, db *sqlite.DB) error
 }{
-	{"append", func(ctx context.Context, db *sqlite.DB) error { return db.Log().Append(ctx, clmtest.Events(60, 4)[40:]...) }},
+	{"append", func(ctx context.Context, db *sqlite.DB) error {
+		return db.Log().Append(ctx, clmtest.Events(60, 4)[40:]...)
+	}},
 	{"commit", func(ctx context.Context, db *sqlite.DB) error {
 		profiles := db.Profiles("")
 		mark, err := profiles.Mark(ctx, 3)

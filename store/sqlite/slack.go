@@ -34,6 +34,9 @@ func clearSlack(number int, page []byte) (dirty bool, err error) {
 		start = fileHeader
 	}
 	list := start + 8
+	if len(page) < list+4 {
+		return false, fmt.Errorf("%w: page %d has %d bytes", ErrCorrupt, number, len(page))
+	}
 	switch page[start] {
 	case interiorIndex, interiorTable:
 		list += 4

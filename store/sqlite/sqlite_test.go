@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/clmtest"
@@ -15,6 +16,8 @@ import (
 	"github.com/clmkit/clmkit/vector"
 	"github.com/clmkit/clmkit/vector/vectortest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // later is a clock after all events of the suites.
 func later() time.Time { return clmtest.Start.AddDate(2, 0, 0) }
