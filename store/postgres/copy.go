@@ -86,10 +86,10 @@ func (l *Log) known(ctx context.Context, tx pgx.Tx, b *rows) (map[string]bool, e
 }
 
 // binary returns the events that are not known in COPY's binary format.
-func (b *rows) binary(tenant string, ends map[int32]int64, known map[string]bool) []byte {
+func (b *rows) binary(tenant int32, ends map[int32]int64, known map[string]bool) []byte {
 	size := copyOverhead
 	for i := range b.ids {
-		size += copyOverhead + len(tenant) + len(b.ids[i]) + len(b.customers[i]) + len(b.bodies[i])
+		size += copyOverhead + len(b.ids[i]) + len(b.customers[i]) + len(b.bodies[i])
 	}
 	c := newCopyData(size)
 	for i, left := range b.leftAfter() {
@@ -97,7 +97,7 @@ func (b *rows) binary(tenant string, ends map[int32]int64, known map[string]bool
 			continue
 		}
 		c.row(6)
-		c.text(tenant)
+		c.integer(tenant)
 		c.integer(b.partitions[i])
 		c.bigint(ends[b.partitions[i]] - left)
 		c.text(b.ids[i])

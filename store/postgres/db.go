@@ -49,9 +49,9 @@ func (o *Options) defaults() Options {
 // DB is the store of one tenant in a database. It is safe for concurrent use.
 type DB struct {
 	pool       *pgxpool.Pool
-	owned      bool // by the DB, which closes it
-	tenant     string
-	name       string // of the schema
+	owned      bool   // by the DB, which closes it
+	name       string // of the tenant
+	tenant     int32  // its number
 	schema     *strings.Replacer
 	partitions int
 	now        func() time.Time // nil: the database's clock
@@ -79,7 +79,7 @@ func Open(ctx context.Context, url string, o *Options) (*DB, error) {
 // connection is enough.
 func New(ctx context.Context, pool *pgxpool.Pool, o *Options) (*DB, error) {
 	opts := o.defaults()
-	db := &DB{pool: pool, tenant: opts.Tenant, name: opts.Schema, now: opts.Now}
+	db := &DB{pool: pool, name: opts.Tenant, now: opts.Now}
 	db.schema = strings.NewReplacer("{schema}", pgx.Identifier{opts.Schema}.Sanitize())
 	if strings.ContainsRune(opts.Tenant, 0) || strings.ContainsRune(opts.Schema, 0) {
 		return nil, fmt.Errorf("postgres: open: a zero byte in tenant or schema")
@@ -87,28 +87,38 @@ func New(ctx context.Context, pool *pgxpool.Pool, o *Options) (*DB, error) {
 	if err := db.migrate(ctx); err != nil {
 		return nil, err
 	}
-	return db, db.found(ctx, opts.Partitions)
+	if err := db.found(ctx, opts.Partitions); err != nil {
+		return nil, err
+	}
+	return db, nil
 }
 
 const (
-	sqlAddTenant = `INSERT INTO {schema}.tenants (tenant, partitions) VALUES ($1, $2) ON CONFLICT (tenant) DO NOTHING`
-	sqlTenant    = `SELECT partitions, erasures FROM {schema}.tenants WHERE tenant = $1`
+	sqlAddTenant = `
+INSERT INTO {schema}.tenants (tenant, name, partitions)
+SELECT coalesce(max(tenant), 0) + 1, $1, $2 FROM {schema}.tenants
+ON CONFLICT (name) DO NOTHING`
+	sqlTenant = `SELECT tenant, partitions FROM {schema}.tenants WHERE name = $1`
 )
 
-// found reads the number of partitions, and fixes it where there is none yet. On
-// a server that cannot be written, a tenant that exists can still be read.
+// found reads the tenant's number and its number of partitions, and fixes them
+// where there are none yet. On a server that cannot be written, a tenant that exists
+// can still be read.
 func (db *DB) found(ctx context.Context, partitions int) error {
 	for range 2 {
-		var erasures int64
-		err := db.pool.QueryRow(ctx, db.sql(sqlTenant), db.tenant).Scan(&db.partitions, &erasures)
+		err := db.pool.QueryRow(ctx, db.sql(sqlTenant), db.name).Scan(&db.tenant, &db.partitions)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return fail(ctx, "read tenant", err)
 		}
-		if _, err := db.pool.Exec(ctx, db.sql(sqlAddTenant), db.tenant, partitions); err != nil {
+		err = retry(ctx, func() error {
+			_, err := db.pool.Exec(ctx, db.sql(sqlAddTenant), db.name, partitions)
+			return err
+		}, codeUnique) // another tenant took the number
+		if err != nil {
 			return fail(ctx, "add tenant", err)
 		}
 	}
-	return fmt.Errorf("postgres: tenant %s was not added", db.tenant)
+	return fmt.Errorf("postgres: tenant %s was not added", db.name)
 }
 
 // Close closes the connections that [Open] made, once none is in use any more.

@@ -25,7 +25,7 @@ const sqlExtension = `CREATE EXTENSION IF NOT EXISTS vector`
 const (
 	sqlCreateSet = `
 CREATE TABLE {schema}.{set} (
-	tenant     text COLLATE "C",
+	tenant     integer,
 	id         text COLLATE "C",
 	customer   text COLLATE "C" NOT NULL,
 	tags       text[] COLLATE "C" NOT NULL,

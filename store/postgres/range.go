@@ -8,7 +8,7 @@ import (
 
 // Tenant returns whose data the store holds: [Options.Tenant]. Tables that
 // others keep beside it are keyed by it too.
-func (db *DB) Tenant() string { return db.tenant }
+func (db *DB) Tenant() string { return db.name }
 
 const (
 	sqlSplitEvents = `

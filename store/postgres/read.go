@@ -19,18 +19,6 @@ const (
 SELECT position, body FROM {schema}.events
 WHERE tenant = $1 AND partition = $2 AND position > $3 AND position <= $4
 ORDER BY position LIMIT $5`
-	sqlHistory = `
-SELECT position, body FROM {schema}.events
-WHERE tenant = $1 AND customer = $2 AND position > $3
-ORDER BY position LIMIT $4`
-	sqlHistories = `
-SELECT position, body FROM {schema}.events
-WHERE tenant = $1 AND (customer, position) > ($2, $3) AND customer <= $4
-ORDER BY customer, position LIMIT $5`
-	sqlHistoriesOn = `
-SELECT position, body FROM {schema}.events
-WHERE tenant = $1 AND (customer, position) > ($2, $3)
-ORDER BY customer, position LIMIT $4`
 )
 
 // Read yields the entries of a partition that were there when it was called, page
@@ -49,7 +37,7 @@ func (l *Log) Read(ctx context.Context, partition int, after clm.Position) iter.
 		at := bigint(after)
 		l.pages(ctx, yield, func(limit int) (string, []any) {
 			return sqlRead, []any{l.db.tenant, partition, at, end, limit}
-		}, func(e *clm.Entry) { at = bigint(e.Position) })
+		}, func(e *clm.Entry) bool { at = bigint(e.Position); return true })
 	}
 }
 
@@ -78,57 +66,30 @@ func (l *Log) Ends(ctx context.Context) (map[int]clm.Position, error) {
 	return ends, fail(ctx, "ends", err)
 }
 
-// History yields the entries of one customer by position. Unlike [clm.History] it
-// does not read the others of the partition. An error ends the sequence.
-func (l *Log) History(ctx context.Context, customer clm.CustomerID) iter.Seq2[clm.Entry, error] {
-	return func(yield func(clm.Entry, error) bool) {
-		at := int64(0)
-		l.pages(ctx, yield, func(limit int) (string, []any) {
-			return sqlHistory, []any{l.db.tenant, customer, at, limit}
-		}, func(e *clm.Entry) { at = bigint(e.Position) })
-	}
-}
-
-// Histories yields the entries of the customers that are greater than after and
-// not greater than through, by customer and position: what a job over a range of
-// customers reads. An empty through is no end. Pages are read as they are asked
-// for, so entries that are appended meanwhile may be among them; their position
-// tells. An error ends the sequence.
-func (l *Log) Histories(ctx context.Context, after, through clm.CustomerID) iter.Seq2[clm.Entry, error] {
-	return func(yield func(clm.Entry, error) bool) {
-		customer, at := after, int64(math.MaxInt64)
-		l.pages(ctx, yield, func(limit int) (string, []any) {
-			if through == "" {
-				return sqlHistoriesOn, []any{l.db.tenant, customer, at, limit}
-			}
-			return sqlHistories, []any{l.db.tenant, customer, at, through, limit}
-		}, func(e *clm.Entry) { customer, at = e.Event.Customer, bigint(e.Position) })
-	}
-}
-
-// pages yields what a query finds, a page at a time. Query returns the statement
-// for the next page of at most limit rows; past is told the last entry of each.
-func (l *Log) pages(ctx context.Context, yield func(clm.Entry, error) bool, query func(limit int) (string, []any), past func(*clm.Entry)) {
+// pages yields what a query finds, a page at a time, and reports whether it got to
+// the end. Query returns the statement for the next page of at most limit rows; past
+// is told the last entry of each that is full.
+func (l *Log) pages(ctx context.Context, yield func(clm.Entry, error) bool, query func(limit int) (string, []any), past func(*clm.Entry) bool) bool {
 	for size := firstPage; ; {
 		sql, args := query(size)
 		entries, bytes, err := l.page(ctx, sql, args)
 		if err != nil {
-			yield(clm.Entry{}, fail(ctx, "read", err))
-			return
+			return yield(clm.Entry{}, fail(ctx, "read", err)) && false
 		}
 		for i := range entries {
 			if err := ctx.Err(); err != nil {
-				yield(clm.Entry{}, err)
-				return
+				return yield(clm.Entry{}, err) && false
 			}
 			if !yield(entries[i], nil) {
-				return
+				return false
 			}
 		}
 		if len(entries) < size {
-			return
+			return true
 		}
-		past(&entries[len(entries)-1])
+		if !past(&entries[len(entries)-1]) {
+			return false
+		}
 		size = nextPage(size, bytes)
 	}
 }

@@ -130,6 +130,9 @@ func TestEveryStatementIsPortable(t *testing.T) {
 
 func TestEveryStatementNamesTheTenant(t *testing.T) {
 	for name, s := range constants(t) {
+		if name == "sqlTenant" || name == "sqlAddTenant" {
+			continue // by the name, to learn the number
+		}
 		assert.False(t, missesTenant(s), "%s: %s", name, s)
 	}
 }
@@ -146,7 +149,7 @@ func TestEveryKeyBeginsWithTheTenant(t *testing.T) {
 		tables++
 		keys := key.FindAllStringSubmatch(s, -1)
 		if m[1] == "tenants" {
-			assert.Contains(t, s, `tenant     text COLLATE "C" PRIMARY KEY`)
+			assert.Contains(t, s, "tenant     integer PRIMARY KEY")
 			continue
 		}
 		assert.NotEmpty(t, keys, name)
@@ -205,9 +208,9 @@ func TestStatementsOutsideOfConstantsAreSeen(t *testing.T) {
 func TestCopiedRowsCarryTheTenant(t *testing.T) {
 	b := rows{partitions: []int32{3}, ids: []string{"e-1"}, customers: []string{"c-1"}, bodies: []string{"{}"}, counts: []count{{3, 1}}}
 	assert.Equal(t, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"+
-		"\x00\x06"+"\x00\x00\x00\x04shop"+"\x00\x00\x00\x04\x00\x00\x00\x03"+"\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x09"+
+		"\x00\x06"+"\x00\x00\x00\x04\x00\x00\x00\x05"+"\x00\x00\x00\x04\x00\x00\x00\x03"+"\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x09"+
 		"\x00\x00\x00\x03e-1"+"\x00\x00\x00\x03c-1"+"\x00\x00\x00\x02{}"+"\xff\xff",
-		string(b.binary("shop", map[int32]int64{3: 9}, nil)))
+		string(b.binary(5, map[int32]int64{3: 9}, nil)))
 }
 
 func TestScriptsAreSplitAtTheEndOfStatements(t *testing.T) {

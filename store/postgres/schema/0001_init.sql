@@ -1,11 +1,13 @@
 -- Every key begins with the tenant, which is the column to distribute by.
 -- Texts that are compared or ordered are compared by their bytes.
 
--- What a tenant's store knows as a whole.
+-- What a tenant's store knows as a whole. In all other tables a tenant is its
+-- number, which keeps the keys short.
 --   partitions  the number of partitions of the log, fixed when it is made
 --   erasures    the customers erased from profiles: part of every mark
 CREATE TABLE {schema}.tenants (
-	tenant     text COLLATE "C" PRIMARY KEY,
+	tenant     integer PRIMARY KEY,
+	name       text COLLATE "C" NOT NULL UNIQUE,
 	partitions integer NOT NULL,
 	erasures   bigint NOT NULL DEFAULT 0
 );
@@ -15,14 +17,14 @@ CREATE TABLE {schema}.tenants (
 -- its events until they are committed: that is what makes events become visible
 -- in the order of their positions.
 CREATE TABLE {schema}.partitions (
-	tenant    text COLLATE "C",
+	tenant    integer,
 	partition integer,
 	last      bigint NOT NULL,
 	PRIMARY KEY (tenant, partition)
 );
 
 CREATE TABLE {schema}.events (
-	tenant    text COLLATE "C",
+	tenant    integer,
 	partition integer,
 	position  bigint,
 	id        text COLLATE "C" NOT NULL,
@@ -31,12 +33,13 @@ CREATE TABLE {schema}.events (
 	PRIMARY KEY (tenant, partition, position),
 	UNIQUE (tenant, id)
 );
-CREATE INDEX events_customer ON {schema}.events (tenant, customer, position);
+-- Without the position, equal keys are kept once.
+CREATE INDEX events_customer ON {schema}.events (tenant, customer);
 
 -- The customer comes before the set in the key: ranges of customers are read from
 -- one set, of which there are few, and a customer is erased from all.
 CREATE TABLE {schema}.profiles (
-	tenant   text COLLATE "C",
+	tenant   integer,
 	customer text COLLATE "C",
 	name     text COLLATE "C",
 	body     text COLLATE "C" NOT NULL,
@@ -44,7 +47,7 @@ CREATE TABLE {schema}.profiles (
 );
 
 CREATE TABLE {schema}.marks (
-	tenant    text COLLATE "C",
+	tenant    integer,
 	name      text COLLATE "C",
 	partition integer,
 	position  bigint NOT NULL,
@@ -53,7 +56,7 @@ CREATE TABLE {schema}.marks (
 
 -- Events that a set of profiles refused, with the text of the refusal.
 CREATE TABLE {schema}.dead_letters (
-	tenant    text COLLATE "C",
+	tenant    integer,
 	name      text COLLATE "C",
 	partition integer,
 	position  bigint,
@@ -66,7 +69,7 @@ CREATE INDEX dead_letters_customer ON {schema}.dead_letters (tenant, customer);
 
 -- One row per group, which a claim holds, so that claims come one after another.
 CREATE TABLE {schema}.groups (
-	tenant text COLLATE "C",
+	tenant integer,
 	name   text COLLATE "C",
 	PRIMARY KEY (tenant, name)
 );
@@ -74,7 +77,7 @@ CREATE TABLE {schema}.groups (
 -- The slots of every group. A slot without an owner has been left, or is known
 -- from a fence alone.
 CREATE TABLE {schema}.slots (
-	tenant  text COLLATE "C",
+	tenant  integer,
 	name    text COLLATE "C",
 	slot    integer,
 	owner   text COLLATE "C" NOT NULL,
@@ -84,7 +87,7 @@ CREATE TABLE {schema}.slots (
 );
 
 CREATE TABLE {schema}.members (
-	tenant  text COLLATE "C",
+	tenant  integer,
 	name    text COLLATE "C",
 	owner   text COLLATE "C",
 	expires timestamptz NOT NULL,
@@ -92,7 +95,7 @@ CREATE TABLE {schema}.members (
 );
 
 CREATE TABLE {schema}.items (
-	tenant text COLLATE "C",
+	tenant integer,
 	id     text COLLATE "C",
 	body   text COLLATE "C" NOT NULL,
 	PRIMARY KEY (tenant, id)
@@ -101,7 +104,7 @@ CREATE TABLE {schema}.items (
 -- Times are whole seconds since 1970 and the nanoseconds beyond: together they
 -- hold every time that Go has.
 CREATE TABLE {schema}.exposures (
-	tenant   text COLLATE "C",
+	tenant   integer,
 	decision text COLLATE "C",
 	customer text COLLATE "C" NOT NULL,
 	seconds  bigint NOT NULL,
