@@ -31,7 +31,23 @@ func TestIngestMeasuresEachSize(t *testing.T) {
 }
 
 func TestIngestRefusesWhatItCannotMeasure(t *testing.T) {
-	for _, args := range [][]string{{"-events", "many"}, {"-events", "0"}, {"-batch", "0"}, {"-engine", "paper"}, {"-engine", "postgres", "-postgres", ""}} {
+	for _, args := range [][]string{{"-events", "many"}, {"-events", "0"}, {"-batch", "0"}, {"-engine", "paper"}, {"-engine", "postgres", "-postgres", ""}, {"-engine"}} {
 		require.Error(t, run(t.Context(), append([]string{"ingest"}, args...), &bytes.Buffer{}), args)
+	}
+}
+
+func TestTheEngineIsTakenOutOfTheArguments(t *testing.T) {
+	for _, c := range []struct {
+		args, rest []string
+		engine     string
+	}{
+		{[]string{"-seed", "1"}, []string{"-seed", "1"}, "sqlite"},
+		{[]string{"-engine", "postgres", "-seed", "1"}, []string{"-seed", "1"}, "postgres"},
+		{[]string{"-seed", "1", "--engine=nats", "-x"}, []string{"-seed", "1", "-x"}, "nats"},
+		{[]string{"engine", "x"}, []string{"engine", "x"}, "sqlite"},
+	} {
+		engine, rest := engineOf(c.args)
+		require.Equal(t, c.engine, engine)
+		require.Equal(t, c.rest, rest)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package stores
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ import (
 
 // eraseOptions are what the command line of erase says.
 type eraseOptions struct {
-	place
+	Engine
 	customers int
 	seed      uint64
 	control   string
@@ -27,21 +27,18 @@ type eraseOptions struct {
 	from      int
 }
 
-// runErase fills a shop with customers whose every string carries a canary, and
-// lets a process erase half of them, which is killed once during each erasure.
-// Then it looks for the canaries.
-func runErase(ctx context.Context, args []string, emit emitter) (err error) {
-	o, err := parseErase(args)
+// Erase fills a place with customers whose every string carries a mark, and lets a
+// process erase half of them, which is killed once during each erasure. Then it
+// looks for the marks.
+func Erase(ctx context.Context, args []string, e Engine, emit Emit) (err error) {
+	o, err := parseErase(args, e)
 	if err != nil {
 		return err
-	}
-	if o.engine == "nats" {
-		return elsewhere(ctx, "erase", args)
 	}
 	if o.play {
 		return o.eraseAll(ctx, os.Stdout)
 	}
-	drop, err := o.settle(ctx)
+	drop, err := o.Settle(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,12 +60,13 @@ func runErase(ctx context.Context, args []string, emit emitter) (err error) {
 		return err
 	}
 	result := map[string]any{
-		"task": "erase", "engine": o.engine, "control": o.control, "customers": o.customers, "killed": trial.killed,
+		"task": "erase", "control": o.control, "customers": o.customers, "killed": trial.killed,
 		"killed_whole": trial.states["whole"], "killed_gone": trial.states["gone"], "half_erased": trial.states["half"],
 		"canaries_during": trial.seen, "canaries_left": left, "kept_customers": whole, "kept_marks_found": marks, "seconds": seconds,
 	}
-	if o.engine == "postgres" {
-		inFiles, readable, err := o.searchRelations(ctx)
+	if f, ok := o.Engine.(Filer); ok {
+		inFiles := 0
+		readable, err := f.Files(ctx, o.control != "", func(b []byte) { inFiles += marksIn(b, "canary-", o.customers) })
 		if err != nil {
 			return err
 		}
@@ -79,16 +77,15 @@ func runErase(ctx context.Context, args []string, emit emitter) (err error) {
 	return emit(result)
 }
 
-func parseErase(args []string) (*eraseOptions, error) {
-	var o eraseOptions
+func parseErase(args []string, e Engine) (*eraseOptions, error) {
+	o := eraseOptions{Engine: e}
 	flags := flag.NewFlagSet("erase", flag.ContinueOnError)
-	o.place.flags(flags)
+	e.Flags(flags)
 	flags.IntVar(&o.customers, "customers", 1000, "number of customers to erase; as many are kept")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the deaths")
 	flags.StringVar(&o.control, "control", "", "plain: rows are deleted by plain SQL instead, as a program does that knows nothing of traces")
 	flags.BoolVar(&o.play, "play", false, "erase; the command starts itself with it")
 	flags.IntVar(&o.from, "from", 0, "customer to go on from, with -play")
-	flags.StringVar(&o.at, "at", "", "where to find the shop, with -play")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
@@ -98,7 +95,7 @@ func parseErase(args []string) (*eraseOptions, error) {
 	if o.customers < 1 {
 		return nil, fmt.Errorf("erase: %d customers are not positive", o.customers)
 	}
-	return &o, o.check()
+	return &o, o.Check()
 }
 
 // eraseTrial is the killing of the processes that erase.
@@ -185,30 +182,26 @@ func (t *eraseTrial) look(ctx context.Context, erased int) error {
 }
 
 func (o *eraseOptions) command(from int) *exec.Cmd {
-	program, err := os.Executable()
-	if err != nil {
-		program = os.Args[0]
-	}
-	return exec.Command(program, "erase", "-engine", o.engine, "-customers", strconv.Itoa(o.customers),
-		"-control", o.control, "-at", o.at, "-play", "-from", strconv.Itoa(from))
+	return again("erase", append(o.Args(), "-customers", strconv.Itoa(o.customers), "-control", o.control,
+		"-play", "-from", strconv.Itoa(from))...)
 }
 
 // eraseAll is the work of a process.
 func (o *eraseOptions) eraseAll(ctx context.Context, out io.Writer) (err error) {
-	shop, err := o.openWhole(ctx)
+	shop, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, shop.close()) }()
+	defer func() { err = errors.Join(err, shop.Close()) }()
 	for i := o.from; i < o.customers; i++ {
-		state, err := shop.state(ctx, canary(i))
+		state, err := state(ctx, shop, canary(i))
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "state %s\nbegin %d\n", state, i)
-		erase := shop.erase
+		erase := shop.Erase
 		if o.control == "plain" {
-			erase = shop.plain
+			erase = shop.Plain
 		}
 		if err := erase(ctx, canary(i)); err != nil {
 			return fmt.Errorf("erase customer %d: %w", i, err)

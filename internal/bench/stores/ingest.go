@@ -1,4 +1,4 @@
-package main
+package stores
 
 import (
 	"context"
@@ -22,7 +22,7 @@ import (
 
 // ingestOptions are what the command line of ingest says.
 type ingestOptions struct {
-	place
+	Engine
 	sizes  []int
 	people int
 	batch  int
@@ -31,20 +31,17 @@ type ingestOptions struct {
 	meter  *progress.Meter
 }
 
-// runIngest measures how many events a second a store makes durable, how many
-// with profiles folded from them, and how long a profile takes to read. Each size
-// has a store of its own.
-func runIngest(ctx context.Context, args []string, emit emitter) error {
-	o, err := parseIngest(args)
+// Ingest measures how many events a second a store makes durable, how many with
+// profiles folded from them, and how long a profile takes to read. Each size has a
+// place of its own.
+func Ingest(ctx context.Context, args []string, e Engine, emit Emit) error {
+	o, err := parseIngest(args, e)
 	if err != nil {
 		return err
 	}
-	if o.engine == "nats" {
-		return elsewhere(ctx, "ingest", args)
-	}
 	for _, n := range o.sizes {
 		result := map[string]any{
-			"task": "ingest", "engine": o.engine, "events": n, "customers": o.customers(n), "batch": o.batch,
+			"task": "ingest", "events": n, "customers": o.customers(n), "batch": o.batch,
 			"ids": map[bool]string{true: "random", false: "by time"}[o.random],
 		}
 		for _, measure := range []func(context.Context, int, map[string]any) error{o.append, o.fold} {
@@ -60,10 +57,10 @@ func runIngest(ctx context.Context, args []string, emit emitter) error {
 	return nil
 }
 
-func parseIngest(args []string) (*ingestOptions, error) {
-	o := ingestOptions{meter: progress.New(os.Stderr)}
+func parseIngest(args []string, e Engine) (*ingestOptions, error) {
+	o := ingestOptions{Engine: e, meter: progress.New(os.Stderr)}
 	flags := flag.NewFlagSet("ingest", flag.ContinueOnError)
-	o.place.flags(flags)
+	e.Flags(flags)
 	sizes := flags.String("events", "10000,100000,1000000", "numbers of events, with commas between")
 	flags.IntVar(&o.people, "customers", 100_000, "number of customers, at most a tenth of the events")
 	flags.IntVar(&o.batch, "batch", 1000, "number of events appended at once; 1 is the control that is bound by the disk")
@@ -82,7 +79,7 @@ func parseIngest(args []string) (*ingestOptions, error) {
 	if o.batch < 1 {
 		return nil, fmt.Errorf("ingest: -batch: %d is not positive", o.batch)
 	}
-	return &o, o.check()
+	return &o, o.Check()
 }
 
 func (o *ingestOptions) customers(n int) int { return max(1, min(o.people, n/10)) }
@@ -106,7 +103,7 @@ func (o *ingestOptions) batches(n int, f func([]clm.Event) error) error {
 
 // append measures the appending alone; making the events is not counted.
 func (o *ingestOptions) append(ctx context.Context, n int, result map[string]any) (err error) {
-	shop, drop, err := o.empty(ctx)
+	shop, drop, err := open(ctx, o.Engine)
 	if err != nil {
 		return err
 	}
@@ -127,7 +124,7 @@ func (o *ingestOptions) append(ctx context.Context, n int, result map[string]any
 // fold measures appending and folding side by side, from the first event made
 // to the last profile written, and then the reading of profiles.
 func (o *ingestOptions) fold(ctx context.Context, n int, result map[string]any) (err error) {
-	shop, drop, err := o.empty(ctx)
+	shop, drop, err := open(ctx, o.Engine)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package stores
 
 import (
 	"context"
@@ -11,17 +11,6 @@ import (
 	"github.com/clmkit/clmkit/profile"
 	"github.com/clmkit/clmkit/vector"
 )
-
-// wholeShop has every store of personal data of one database.
-type wholeShop struct {
-	log       clm.Log
-	profiles  profile.Store
-	vectors   vector.Store
-	exposures clm.Exposures
-	erase     func(context.Context, clm.CustomerID) error
-	plain     func(context.Context, clm.CustomerID) error // the control
-	close     func() error
-}
 
 // canary is the id of a customer who is erased, and keeper of one who stays.
 // Every string that is about a customer begins with the id.
@@ -52,27 +41,27 @@ func traces(c clm.CustomerID) []clm.Event {
 
 // fill writes both kinds of customers, side by side, to every store.
 func (o *eraseOptions) fill(ctx context.Context, meter *progress.Meter) (err error) {
-	shop, err := o.openWhole(ctx)
+	shop, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, shop.close()) }()
+	defer func() { err = errors.Join(err, shop.Close()) }()
 	meter.Start("filling the shop", int64(2*o.customers))
 	for i := 0; i < o.customers; i += 100 {
 		var customers []clm.CustomerID
 		for j := i; j < min(i+100, o.customers); j++ {
 			customers = append(customers, canary(j), keeper(j))
 		}
-		if err := shop.fill(ctx, customers); err != nil {
+		if err := fill(ctx, shop, customers); err != nil {
 			return err
 		}
 		meter.Add(len(customers))
 	}
-	_, err = clm.CatchUp(ctx, shop.log, nil, profile.NewView(shop.profiles, profile.NewFolder(nil, nil)))
+	_, err = clm.CatchUp(ctx, shop.Log, nil, profile.NewView(shop.Profiles, profile.NewFolder(nil, nil)))
 	return err
 }
 
-func (s *wholeShop) fill(ctx context.Context, customers []clm.CustomerID) error {
+func fill(ctx context.Context, s *Shop, customers []clm.CustomerID) error {
 	var events []clm.Event
 	var shown []clm.Exposure
 	var records []vector.Record
@@ -87,23 +76,23 @@ func (s *wholeShop) fill(ctx context.Context, customers []clm.CustomerID) error 
 			Attributes: map[string]string{vector.Customer: string(c), "note": string(c) + "-note"},
 		})
 	}
-	if err := s.log.Append(ctx, events...); err != nil {
+	if err := s.Log.Append(ctx, events...); err != nil {
 		return err
 	}
-	if err := s.exposures.Expose(ctx, shown...); err != nil {
+	if err := s.Exposures.Expose(ctx, shown...); err != nil {
 		return err
 	}
-	if err := s.vectors.Upsert(ctx, records...); err != nil {
+	if err := s.Vectors.Upsert(ctx, records...); err != nil {
 		return err
 	}
-	return s.refuse(ctx, customers)
+	return refuse(ctx, s, customers)
 }
 
 // refuse gives every customer a dead letter, in a partition that the log does
 // not have.
-func (s *wholeShop) refuse(ctx context.Context, customers []clm.CustomerID) error {
+func refuse(ctx context.Context, s *Shop, customers []clm.CustomerID) error {
 	const partition = 1 << 20
-	mark, err := s.profiles.Mark(ctx, partition)
+	mark, err := s.Profiles.Mark(ctx, partition)
 	if err != nil {
 		return err
 	}
@@ -113,36 +102,36 @@ func (s *wholeShop) refuse(ctx context.Context, customers []clm.CustomerID) erro
 		e := traces(c)[1]
 		change.Aside = append(change.Aside, clm.Aside{Position: change.Through, Event: e, Err: fmt.Errorf("refused %s", e.ID)})
 	}
-	return s.profiles.Commit(ctx, change)
+	return s.Profiles.Commit(ctx, change)
 }
 
 // state says whether everything of a customer is there, nothing, or half.
-func (s *wholeShop) state(ctx context.Context, c clm.CustomerID) (string, error) {
+func state(ctx context.Context, s *Shop, c clm.CustomerID) (string, error) {
 	there := make([]bool, 5)
-	for _, err := range clm.History(ctx, s.log, c) {
+	for _, err := range clm.History(ctx, s.Log, c) {
 		if err != nil {
 			return "", err
 		}
 		there[0] = true
 	}
-	_, err := s.profiles.Get(ctx, c)
+	_, err := s.Profiles.Get(ctx, c)
 	if err != nil && !errors.Is(err, profile.ErrNotFound) {
 		return "", err
 	}
 	there[1] = err == nil
-	for l, err := range s.profiles.DeadLetters(ctx) {
+	for l, err := range s.Profiles.DeadLetters(ctx) {
 		if err != nil {
 			return "", err
 		}
 		there[2] = there[2] || l.Event.Customer == c
 	}
-	for _, err := range s.exposures.Exposed(ctx, clm.ExposureQuery{Customer: c}) {
+	for _, err := range s.Exposures.Exposed(ctx, clm.ExposureQuery{Customer: c}) {
 		if err != nil {
 			return "", err
 		}
 		there[3] = true
 	}
-	found, err := s.vectors.Search(ctx, vector.Query{
+	found, err := s.Vectors.Search(ctx, vector.Query{
 		Vector: []float32{1, 1, 1}, K: 1, Filter: vector.Filter{{Attribute: vector.Customer, AnyOf: []string{string(c)}}},
 	})
 	if err != nil {
@@ -164,13 +153,13 @@ func (s *wholeShop) state(ctx context.Context, c clm.CustomerID) (string, error)
 // remains counts, when all is over, the canaries that are left anywhere, the kept
 // customers of whom everything is there, and their marks.
 func (o *eraseOptions) remains(ctx context.Context) (left, whole, marks int, err error) {
-	shop, err := o.openWhole(ctx)
+	shop, err := o.Open(ctx)
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	defer func() { err = errors.Join(err, shop.close()) }()
+	defer func() { err = errors.Join(err, shop.Close()) }()
 	for i := range o.customers {
-		state, err := shop.state(ctx, keeper(i))
+		state, err := state(ctx, shop, keeper(i))
 		if err != nil {
 			return 0, 0, 0, err
 		}
