@@ -53,14 +53,13 @@ func (v *View) Apply(ctx context.Context, b clm.Batch) error {
 	if mark != b.After {
 		return clm.ErrFenced // Commit would say so too, after the work
 	}
-	touched := make(map[clm.CustomerID]*Profile, min(len(b.Entries), 256))
+	touched, err := v.load(ctx, b.Entries)
+	if err != nil {
+		return err
+	}
 	for i := range b.Entries {
 		entry := &b.Entries[i]
-		p, err := v.load(ctx, touched, entry.Event.Customer)
-		if err != nil {
-			return err
-		}
-		if err := v.folder.Fold(p, &entry.Event); err != nil {
+		if err := v.folder.Fold(touched[entry.Event.Customer], &entry.Event); err != nil {
 			return &clm.EntryError{Position: entry.Position, Err: err}
 		}
 	}
@@ -76,17 +75,24 @@ func (v *View) Apply(ctx context.Context, b clm.Batch) error {
 	return v.store.Commit(ctx, change)
 }
 
-func (v *View) load(ctx context.Context, touched map[clm.CustomerID]*Profile, customer clm.CustomerID) (*Profile, error) {
-	if p := touched[customer]; p != nil {
-		return p, nil
+// load returns the profiles of the customers whom the entries are about, new ones
+// for those who have none yet.
+func (v *View) load(ctx context.Context, entries []clm.Entry) (map[clm.CustomerID]*Profile, error) {
+	touched := make(map[clm.CustomerID]*Profile, min(len(entries), 256))
+	for i := range entries {
+		touched[entries[i].Event.Customer] = nil
 	}
-	p, err := v.store.Get(ctx, customer)
-	if errors.Is(err, ErrNotFound) {
-		p, err = New(customer), nil
-	}
+	known, err := several(ctx, v.store, slices.Sorted(maps.Keys(touched)))
 	if err != nil {
 		return nil, err
 	}
-	touched[customer] = p
-	return p, nil
+	for _, p := range known {
+		touched[p.Customer] = p
+	}
+	for customer, p := range touched {
+		if p == nil {
+			touched[customer] = New(customer)
+		}
+	}
+	return touched, nil
 }

@@ -127,6 +127,7 @@ func (s *Profiles) write(ctx context.Context, tx pgx.Tx, profiles []*profile.Pro
 }
 
 var (
-	_ profile.Store = (*Profiles)(nil)
-	_ clm.Marker    = (*Profiles)(nil)
+	_ profile.Store   = (*Profiles)(nil)
+	_ profile.Several = (*Profiles)(nil)
+	_ clm.Marker      = (*Profiles)(nil)
 )
