@@ -164,6 +164,31 @@ func TestATransactionIsGivenUpWithItsCallers(t *testing.T) {
 	requireSame(t, sample[:20], events(t, log))
 }
 
+// One caller that leaves a shared transaction does not take the others along.
+func TestASharedTransactionOutlivesOneOfItsCallers(t *testing.T) {
+	c := fake(t)
+	log := open(t, c.ListenAddrs(), topicName, new(kafka.MemoryKeys), nil)
+	require.NoError(t, log.Append(t.Context(), sample[0]))
+	first, releaseFirst := holdNext(c, kmsg.EndTxn)
+	var group sync.WaitGroup
+	group.Go(func() { assert.NoError(t, log.Append(t.Context(), sample[1])) })
+	<-first
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	queued := make(chan struct{}, 2)
+	group.Go(func() { assert.NoError(t, log.Append(announced{ctx, queued}, sample[2])) })
+	<-queued
+	group.Go(func() { assert.NoError(t, log.Append(announced{t.Context(), queued}, sample[3])) })
+	<-queued
+	second, releaseSecond := holdNext(c, kmsg.Produce)
+	releaseFirst()
+	<-second
+	cancel()
+	releaseSecond()
+	group.Wait()
+	requireSame(t, sample[:4], events(t, log))
+}
+
 func TestTextsOfTheLargestSize(t *testing.T) {
 	log := open(t, fake(t).ListenAddrs(), topicName, new(kafka.MemoryKeys), nil)
 	long := clmtest.Events(4, 1)[3]
