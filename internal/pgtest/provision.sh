@@ -23,7 +23,7 @@ if [ -n "${CLMKIT_TEST_POSTGRES:-}" ]; then
 fi
 
 here=$(cd "$(dirname "$0")" && pwd)
-run=$(mktemp -d "${TMPDIR:-/tmp}/clmkit-postgres-XXXXXX")
+run=$(mktemp -d "${TMPDIR:-/tmp}/clmkit-postgres-XXXXXX") || exit 1
 log=$run/log
 postmaster=
 reason="nothing was tried"
