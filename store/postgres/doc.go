@@ -47,5 +47,6 @@
 // are no sequences, triggers, procedures, advisory locks, notifications,
 // deferrable or exclusion constraints, and no recursive queries; a test reads
 // every statement for them. What is PostgreSQL's own or pgvector's is in
-// dialect.go. Only PostgreSQL with pgvector has been run.
+// dialect.go. What has been run is PostgreSQL 15 with pgvector 0.8, which is the
+// oldest that a search can do with.
 package postgres

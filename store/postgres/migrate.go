@@ -53,10 +53,18 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err == nil && at < len(all) {
 		err = db.upgrade(ctx, all)
 	}
-	if err == nil && at > len(all) {
-		err = fmt.Errorf("the schema has version %d, this program knows %d: %w", at, len(all), ErrNewer)
+	if err == nil {
+		err = newer(at, len(all))
 	}
 	return fail(ctx, "migrate", err)
+}
+
+// newer returns the error for a schema that is of a newer version, or nil.
+func newer(at, known int) error {
+	if at <= known {
+		return nil
+	}
+	return fmt.Errorf("the schema has version %d, this program knows %d: %w", at, known, ErrNewer)
 }
 
 // version returns the version of the schema, 0 where there is none.
@@ -92,6 +100,9 @@ func (db *DB) run(ctx context.Context, tx pgx.Tx, all []string) error {
 	var at int
 	if err := tx.QueryRow(ctx, db.sql(sqlLockVersion)).Scan(&at); err != nil {
 		return err
+	}
+	if err := newer(at, len(all)); err != nil {
+		return err // another process was faster, and is newer
 	}
 	for ; at < len(all); at++ {
 		for _, s := range statements(all[at]) {
