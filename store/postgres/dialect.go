@@ -15,6 +15,8 @@ const sqlNow = `SELECT clock_timestamp()`
 const (
 	// sqlVacuum rewrites a table and its indexes.
 	sqlVacuum = `VACUUM (FULL, ANALYZE) {schema}.{table}`
+	// sqlOwner asks what the server checks before it rewrites anything.
+	sqlOwner = `SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()`
 	// sqlVacuumStatistics rewrites what the planner knows of all columns: the
 	// samples of their values that it had before the tables were analysed anew.
 	sqlVacuumStatistics = `VACUUM (FULL) pg_catalog.pg_statistic`

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -127,6 +128,26 @@ func TestAnErasedCustomerIsInNoTableAndAfterAVacuumInNoFile(t *testing.T) {
 	assert.Zero(t, filesWith(t, pool, canary(7)))
 	assert.Positive(t, filesWith(t, pool, canary(8)), "another customer's data is found in the same way")
 	assert.Equal(t, before, export(t, db, kept))
+}
+
+func TestAVacuumThatWouldLeaveSomethingOutIsRefused(t *testing.T) {
+	address := pgtest.URL(t)
+	config, err := pgxpool.ParseConfig(address)
+	require.NoError(t, err)
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET ROLE pg_write_all_data")
+		return err
+	}
+	pool, err := pgxpool.New(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	open(t, pool, nil)
+	exec(t, pool, "GRANT USAGE ON SCHEMA clmkit TO pg_write_all_data")
+	exec(t, pool, "GRANT SELECT ON ALL TABLES IN SCHEMA clmkit TO pg_write_all_data")
+	stranger, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(stranger.Close)
+	require.ErrorContains(t, open(t, stranger, nil).Vacuum(t.Context()), "does not own")
 }
 
 func TestWhatWasReadBeforeAnErasureCannotBringTheCustomerBack(t *testing.T) {

@@ -26,4 +26,3 @@ func TestAMillionPartitionsCostWhatIsInThem(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 600, caught.Events)
 }
-

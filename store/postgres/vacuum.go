@@ -1,6 +1,13 @@
 package postgres
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+// errNotOwner is what [DB.Vacuum] says instead of leaving out, as the server would,
+// what the role must not rewrite.
+var errNotOwner = errors.New("the role does not own the database")
 
 // tables are those with personal data, but for the sets of vectors.
 var tables = []string{"events", "profiles", "dead_letters", "exposures"}
@@ -16,6 +23,14 @@ var tables = []string{"events", "profiles", "dead_letters", "exposures"}
 // began before hold rows back, so there should be none. What the write-ahead log,
 // replicas and backups hold is not its affair.
 func (db *DB) Vacuum(ctx context.Context) error {
+	var owner bool
+	err := db.pool.QueryRow(ctx, sqlOwner).Scan(&owner)
+	if err == nil && !owner {
+		err = errNotOwner
+	}
+	if err != nil {
+		return fail(ctx, "vacuum", err)
+	}
 	sets, err := db.vectorSets(ctx, db.pool)
 	if err != nil {
 		return fail(ctx, "vacuum", err)
