@@ -21,8 +21,8 @@ const (
 )
 
 // Erase removes the customer from everything that the tenant stores, in one
-// transaction: events, every set of profiles and its dead letters, exposures, and
-// the vectors with the attribute [vector.Customer]. Positions and the ids of other
+// transaction: events, every set of profiles and its dead letters, exposures, the
+// secret key, and the vectors with the attribute [vector.Customer]. Positions and the ids of other
 // events stay as they are. See the package's comment on what PostgreSQL keeps.
 func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
 	return fail(ctx, "erase", db.transaction(ctx, func(tx pgx.Tx) error {
@@ -32,8 +32,10 @@ func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
 		if err := db.eraseProfiles(ctx, tx, customer, ""); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, db.sql(sqlEraseExposures), db.tenant, customer); err != nil {
-			return err
+		for _, sql := range []string{sqlEraseExposures, sqlForgetKey} {
+			if _, err := tx.Exec(ctx, db.sql(sql), db.tenant, customer); err != nil {
+				return err
+			}
 		}
 		return db.eraseVectors(ctx, tx, customer)
 	}))

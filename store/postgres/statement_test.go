@@ -157,7 +157,7 @@ func TestEveryKeyBeginsWithTheTenant(t *testing.T) {
 			assert.Equal(t, "tenant", k[1], "%s: %s", name, s)
 		}
 	}
-	assert.Equal(t, 12, tables)
+	assert.Equal(t, 13, tables)
 }
 
 func TestBadStatementsAreSeen(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 var errNotOwner = errors.New("the role does not own the database")
 
 // tables are those with personal data, but for the sets of vectors.
-var tables = []string{"events", "profiles", "dead_letters", "exposures"}
+var tables = []string{"events", "profiles", "dead_letters", "exposures", "keys"}
 
 // Vacuum rewrites the tables that hold personal data, of all tenants, without the
 // rows that were deleted or replaced, so that nothing of an erased customer is left

@@ -20,6 +20,7 @@ type DB struct {
 	owned      bool // the pool is ours to close
 	now        func() time.Time
 	partitions int
+	sync       Sync
 	writer     *writer
 	readers    *readers
 	grown      signal
@@ -78,7 +79,7 @@ func open(ctx context.Context, pool *sql.DB, file string, o *Options) (*DB, erro
 	} else if limit > 1 {
 		opts.Readers = min(opts.Readers, limit-1)
 	}
-	db := &DB{file: file, pool: pool, now: opts.Now, grown: newSignal(), vectors: map[string]*Vectors{}}
+	db := &DB{file: file, pool: pool, now: opts.Now, sync: opts.Sync, grown: newSignal(), vectors: map[string]*Vectors{}}
 	if err := db.start(ctx, &opts); err != nil {
 		return nil, db.fail(ctx, "open", err)
 	}

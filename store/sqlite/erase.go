@@ -7,8 +7,8 @@ import (
 )
 
 // Erase removes a customer from everything that the file holds: events,
-// profiles and dead letters of all sets, exposures, and the vectors that carry
-// the customer. It happens in one transaction. After it returned nil, no byte of
+// profiles and dead letters of all sets, exposures, the secret key, and the vectors
+// that carry the customer. It happens in one transaction. After it returned nil, no byte of
 // it is in the file, nor in the files beside it: what is deleted is overwritten,
 // and the write-ahead log is emptied. It waits for readers of other processes,
 // up to [Options.Wait]; when they take longer the error wraps [ErrBusy]: the
@@ -28,6 +28,9 @@ func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
 			}
 		}
 		if err := eraseExposures(c, customer); err != nil {
+			return err
+		}
+		if err := forgetKey(c, customer); err != nil {
 			return err
 		}
 		if err := eraseAllVectors(c, customer); err != nil {

@@ -115,6 +115,16 @@ CREATE TABLE {schema}.exposures (
 CREATE INDEX exposures_time ON {schema}.exposures (tenant, seconds, nanos, decision);
 CREATE INDEX exposures_customer ON {schema}.exposures (tenant, customer, seconds, nanos, decision);
 
+-- The secret key of each customer. A key that was forgotten has no customer.
+CREATE TABLE {schema}.keys (
+	tenant   integer,
+	id       text COLLATE "C",
+	customer text COLLATE "C",
+	key      bytea,
+	PRIMARY KEY (tenant, id),
+	UNIQUE (tenant, customer)
+);
+
 -- The sets of vectors, each of which has a table of its own that all tenants
 -- share. It has no tenant, and no personal data.
 CREATE TABLE {schema}.vector_sets (

@@ -119,3 +119,10 @@ CREATE TABLE vectors (
 ) STRICT;
 CREATE INDEX vectors_version ON vectors (vector_set, version);
 CREATE INDEX vectors_customer ON vectors (customer) WHERE customer IS NOT NULL;
+
+-- The secret key of each customer. A key that was forgotten has no customer.
+CREATE TABLE keys (
+	id       TEXT PRIMARY KEY,
+	customer TEXT UNIQUE,
+	key      BLOB
+) STRICT, WITHOUT ROWID;
