@@ -62,7 +62,12 @@ type DB struct {
 // parameters of pgx such as pool_max_conns. The error wraps [ErrNewer] when the
 // tables are of a newer version.
 func Open(ctx context.Context, url string, o *Options) (*DB, error) {
-	pool, err := pgxpool.New(ctx, url)
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fail(ctx, "open", err)
+	}
+	config.AfterConnect = knowVectors
+	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fail(ctx, "open", err)
 	}
@@ -76,7 +81,8 @@ func Open(ctx context.Context, url string, o *Options) (*DB, error) {
 }
 
 // New is [Open] on a pool that the caller has and closes. A pool of one
-// connection is enough.
+// connection is enough. Vectors are sent as text on connections that do not know
+// the type, for which pgvector-go has a function to call in AfterConnect.
 func New(ctx context.Context, pool *pgxpool.Pool, o *Options) (*DB, error) {
 	opts := o.defaults()
 	db := &DB{pool: pool, name: opts.Tenant, now: opts.Now}

@@ -5,7 +5,17 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	pgxvector "github.com/pgvector/pgvector-go/pgx"
 )
+
+// knowVectors tells a new connection how vectors are sent as they are in memory. A
+// database that does not have them yet is no error.
+func knowVectors(ctx context.Context, conn *pgx.Conn) error {
+	if err := pgxvector.RegisterTypes(ctx, conn); err != nil && conn.IsClosed() {
+		return err
+	}
+	return nil
+}
 
 // vectorSet is a set as the database knows it.
 type vectorSet struct {
@@ -26,6 +36,9 @@ func (db *DB) vectorSet(ctx context.Context, want vectorSet) (vectorSet, error) 
 	}, races...)
 	if err != nil {
 		return have, err
+	}
+	if db.owned {
+		db.pool.Reset() // connections from before do not know the type
 	}
 	return have, db.transaction(ctx, func(tx pgx.Tx) error {
 		// The lock of migrations: another process may be making the set too.
