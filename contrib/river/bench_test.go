@@ -73,7 +73,9 @@ func BenchmarkScore(b *testing.B) {
 	require.NoError(b, err)
 	score := s.jobs.Score()
 	c := client(b, s.pool, scorers(b, score))
-	what, _ := fitted(b, s.folder, 300)
+	sold, err := simulated()
+	require.NoError(b, err)
+	what := sold.what
 	what.At = traffic.Start.Add(100 * 24 * time.Hour)
 	b.ResetTimer()
 	require.NoError(b, score.Plan(b.Context(), c, "today", what))

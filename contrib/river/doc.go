@@ -54,7 +54,9 @@
 // [store/postgres.DB.Erase] works while jobs run: a chunk that was read before and
 // would be written after an erasure is given up and read again, in smaller pieces
 // while erasures are frequent. Risks are personal data in tables of this
-// package, so give [clm.Erase] the [Score] too, behind the database.
+// package, so give [clm.Erase] the [Score] too, behind the database. The ends and
+// the cursor of a range are ids of customers: they are emptied when the range is
+// closed, and stay in a run that is never finished until it is forgotten.
 //
 // # Cost
 //

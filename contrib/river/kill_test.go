@@ -76,7 +76,7 @@ func work(ctx context.Context, role string) error {
 	} else {
 		h.before = die
 	}
-	client, err := newClient(pool, workers)
+	client, err := newClient(pool, workers, 3)
 	if err != nil {
 		return err
 	}

@@ -25,9 +25,12 @@ WHERE tenant = $1 AND kind = $2 AND name = $3 AND number = $4`
 
 	// sqlAdvance compares and sets. The row stays locked until the end of the
 	// transaction, so that of two jobs with one range one waits, and then finds
-	// that the cursor is elsewhere.
+	// that the cursor is elsewhere. A range that is closed names no customer any
+	// more, because those may want to be erased.
 	sqlAdvance = `
-UPDATE {schema}.ranges SET cursor = $6, done = done + $7, closed = $8, moved = clock_timestamp()
+UPDATE {schema}.ranges
+SET cursor = CASE WHEN $8 THEN '' ELSE $6 END, through = CASE WHEN $8 THEN '' ELSE through END,
+	done = done + $7, closed = $8, moved = clock_timestamp()
 WHERE tenant = $1 AND kind = $2 AND name = $3 AND number = $4 AND cursor = $5 AND NOT closed`
 
 	sqlCloseRange = `

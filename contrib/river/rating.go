@@ -72,7 +72,7 @@ func (r *rating) add(found *risks, p *profile.Profile) error {
 	reasons := risk.Reasons[:max(0, min(len(risk.Reasons), r.what.Reasons))]
 	text, err := json.Marshal(reasons)
 	if err != nil {
-		return fmt.Errorf("reasons of customer %s: %w", p.Customer, err)
+		return fmt.Errorf("reasons of a risk: %w", err)
 	}
 	found.customers = append(found.customers, string(p.Customer))
 	found.risks = append(found.risks, float64(risk.Probability))

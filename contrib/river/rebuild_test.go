@@ -36,6 +36,10 @@ func TestARebuildEqualsAFoldFromScratch(t *testing.T) {
 	assert.Equal(t, len(want), done.CustomersDone)
 	assert.False(t, done.Finished.IsZero())
 	s.requireEqual(t, "v2", want)
+	var ids int
+	require.NoError(t, s.pool.QueryRow(t.Context(), `SELECT count(*) FROM clmkit_jobs.ranges
+		WHERE tenant = $1 AND (cursor <> '' OR through <> '')`, s.tenant).Scan(&ids))
+	assert.Zero(t, ids, "ranges that name a customer")
 
 	caught := s.catchUp(t, "v2")
 	assert.Equal(t, clm.Caught{Events: 1000}, caught, "the view goes on from where the rebuild was planned")

@@ -23,31 +23,43 @@ import (
 
 const kindScore = "clmkit_score"
 
-// fitted returns the scoring of a simulated shop's last moment, and its events.
-func fitted(t testing.TB, folder *profile.Folder, customers int) (Scoring, []clm.Event) {
-	t.Helper()
-	sold, err := sim.New(&sim.Options{Customers: customers, Seed: 3})
-	require.NoError(t, err)
-	var definition churn.Definition
-	at := sold.Events[len(sold.Events)-1].Time
-	history := churn.History{Events: clm.Sequence(sold.Events), Folder: folder, Currency: "EUR", Until: at}
+// simulated is a shop of its own, and the scoring of its last moment. It is made
+// once, because fitting takes its time.
+var simulated = sync.OnceValues(func() (*sold, error) {
+	shop, err := sim.New(&sim.Options{Customers: 120, Days: 300, Seed: 3})
+	if err != nil {
+		return nil, err
+	}
+	at := shop.Events[len(shop.Events)-1].Time
+	history := churn.History{Events: clm.Sequence(shop.Events), Folder: profile.NewFolder(nil, nil), Currency: "EUR", Until: at}
+	definition := churn.Definition{Horizon: 60 * 24 * time.Hour}
 	cases, err := history.Cases(definition, definition.Cuts(at, 3)...)
-	require.NoError(t, err)
-	model, err := churn.Fit(t.Context(), cases, nil)
-	require.NoError(t, err)
-	require.Equal(t, churn.ByLogistic, model.Path, model.Why)
-	return Scoring{Set: "main", Model: model, At: at}, sold.Events
+	if err != nil {
+		return nil, err
+	}
+	model, err := churn.Fit(context.Background(), cases, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &sold{shop.Events, Scoring{Set: "main", Model: model, At: at}}, nil
+})
+
+type sold struct {
+	events []clm.Event
+	what   Scoring
 }
 
 // scorable returns a shop whose profiles are in the set "main", and a scoring.
-func scorable(t *testing.T, customers int) (*shop, Scoring) {
+func scorable(t *testing.T) (*shop, Scoring) {
 	t.Helper()
 	s := open(t, 1, 0, small)
-	what, events := fitted(t, s.folder, customers)
-	s.events = events
-	s.arrive(t, 0, len(events))
+	sim, err := simulated()
+	require.NoError(t, err)
+	require.Equal(t, churn.ByLogistic, sim.what.Model.Path, sim.what.Model.Why)
+	s.events = sim.events
+	s.arrive(t, 0, len(s.events))
 	s.catchUp(t, "main")
-	return s, what
+	return s, sim.what
 }
 
 func scorers(t testing.TB, s *Score) *river.Workers {
@@ -101,7 +113,7 @@ func (s *shop) worst(t *testing.T, score *Score, name string) (all []Risk) {
 }
 
 func TestEveryCustomerIsScoredAndTheWorstComeFirst(t *testing.T) {
-	s, what := scorable(t, 300)
+	s, what := scorable(t)
 	score := s.jobs.Score()
 	c := client(t, s.pool, scorers(t, score))
 	require.NoError(t, score.Plan(t.Context(), c, "today", what))
@@ -123,7 +135,7 @@ func TestEveryCustomerIsScoredAndTheWorstComeFirst(t *testing.T) {
 }
 
 func TestAScoringGoesOnWhereAStoppedClientLeftIt(t *testing.T) {
-	s, what := scorable(t, 200)
+	s, what := scorable(t)
 	score := s.jobs.Score()
 	require.NoError(t, score.Plan(t.Context(), client(t, s.pool, scorers(t, score)), "today", what))
 	for n := range 3 {
@@ -143,7 +155,7 @@ func TestAScoringGoesOnWhereAStoppedClientLeftIt(t *testing.T) {
 }
 
 func TestWhoIsErasedWhileScoresAreMadeHasNone(t *testing.T) {
-	s, what := scorable(t, 200)
+	s, what := scorable(t)
 	h := &hook{}
 	pool, jobs := s.hooked(t, h, small)
 	score := jobs.Score()
@@ -174,7 +186,7 @@ func TestWhoIsErasedWhileScoresAreMadeHasNone(t *testing.T) {
 }
 
 func TestRisksAreExportedErasedAndForgotten(t *testing.T) {
-	s, what := scorable(t, 100)
+	s, what := scorable(t)
 	score := s.jobs.Score()
 	c := client(t, s.pool, scorers(t, score))
 	for _, name := range []string{"monday", "tuesday"} {

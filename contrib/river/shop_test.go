@@ -170,15 +170,15 @@ func (atOnce) NextRetry(*rivertype.JobRow) time.Time { return time.Now() }
 // client returns a client that is not started.
 func client(t testing.TB, pool *pgxpool.Pool, workers *river.Workers) *river.Client[pgx.Tx] {
 	t.Helper()
-	c, err := newClient(pool, workers)
+	c, err := newClient(pool, workers, 3)
 	require.NoError(t, err)
 	return c
 }
 
-func newClient(pool *pgxpool.Pool, workers *river.Workers) (*river.Client[pgx.Tx], error) {
+func newClient(pool *pgxpool.Pool, workers *river.Workers, jobs int) (*river.Client[pgx.Tx], error) {
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Logger: quiet, Workers: workers, RetryPolicy: atOnce{}, TestOnly: true,
-		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 3}},
+		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobs}},
 		FetchCooldown: river.FetchCooldownMin, FetchPollInterval: 20 * time.Millisecond,
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -35,6 +36,30 @@ func TestAClientThatIsStoppedHardLeavesTheRestToTheNext(t *testing.T) {
 	run(t, client(t, s.pool, rebuilders(t, rebuild)), kindFinish)
 	s.requireEqual(t, "v2", s.oracle(t, 2000))
 	assert.Zero(t, s.twice(t), "customers who were worked on twice")
+}
+
+func TestAStopCostsNoAttemptOnceAChunkIsWritten(t *testing.T) {
+	s := open(t, 100, 1000, Options{Range: 1000, Chunk: 7})
+	s.arrive(t, 0, 1000)
+	h := &hook{}
+	pool, jobs := s.hooked(t, h, small)
+	rebuild := jobs.Rebuild(s.folder, "1")
+	c, err := newClient(pool, rebuilders(t, rebuild), 1)
+	require.NoError(t, err)
+	require.NoError(t, s.jobs.Rebuild(s.folder, "1").Plan(t.Context(), c, "v2"))
+	ctx, stop := context.WithCancel(t.Context())
+	h.before = nth(3, "SET cursor", stop)
+	require.NoError(t, c.Start(ctx))
+	<-c.Stopped()
+	p, err := rebuild.Progress(t.Context(), "v2")
+	require.NoError(t, err)
+	assert.Equal(t, 14, p.CustomersDone)
+	listed, err := c.JobList(t.Context(), river.NewJobListParams().Kinds("clmkit_rebuild"))
+	require.NoError(t, err)
+	require.Len(t, listed.Jobs, 1)
+	assert.Equal(t, rivertype.JobStateAvailable, listed.Jobs[0].State)
+	assert.Empty(t, listed.Jobs[0].Errors)
+	assert.Zero(t, listed.Jobs[0].Attempt)
 }
 
 func TestSeveralClientsShareTheRanges(t *testing.T) {

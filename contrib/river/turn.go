@@ -73,7 +73,8 @@ func (t *turn[A]) step(ctx context.Context, at stretch, size int) (*chunk, error
 		err = pgx.BeginTxFunc(ctx, t.pool, readCommitted, func(tx pgx.Tx) error { return t.write(ctx, tx, at, c) })
 	}
 	if err != nil {
-		return nil, fmt.Errorf("river: %s %s, range %d after %q: %w", t.kind, at.run, at.number, at.cursor, err)
+		// No customer is named: River keeps the errors of jobs.
+		return nil, fmt.Errorf("river: %s %s, range %d: %w", t.kind, at.run, at.number, err)
 	}
 	return c, nil
 }

@@ -21,6 +21,7 @@ CREATE TABLE {schema}.runs (
 -- The ranges of a run. They cover all customers that there can be.
 --   through  the last customer of the range; '' in the last range, which is open
 --   cursor   the last customer that is done, at first the end of the range before
+--            (both are emptied when the range is closed)
 --   done     how many are done
 --   moved    when the cursor moved, or a job was inserted
 CREATE TABLE {schema}.ranges (
