@@ -88,10 +88,10 @@ func fill(t *testing.T, db *sqlite.DB, n, customers int) {
 }
 
 func TestErasingLeavesNoByteOfACustomer(t *testing.T) {
-	const customers = 25
+	const customers = 12
 	path := filepath.Join(t.TempDir(), "shop.db")
 	db := openAt(t, path, &sqlite.Options{Now: later})
-	fill(t, db, 2000, customers)
+	fill(t, db, 1500, customers)
 	for c := range customers {
 		require.Positive(t, traces(t, path, canary(c)), "the control: the customer is there before")
 		require.NoError(t, db.Erase(t.Context(), clm.CustomerID(canary(c))))

@@ -156,7 +156,7 @@ func TestADamagedFileIsAnErrorAndNoPanic(t *testing.T) {
 	require.NoError(t, err)
 	const page = 4096
 	noticed := 0
-	for at := 0; at < len(whole); at += page {
+	for at := 0; at < len(whole); at += page * stride {
 		spoilt := bytes.Clone(whole)
 		for i := at + 100; i < at+page; i += 7 {
 			spoilt[i] ^= 0x5a
@@ -170,7 +170,7 @@ func TestADamagedFileIsAnErrorAndNoPanic(t *testing.T) {
 		require.ErrorContains(t, err, "shop.db")
 		require.ErrorIs(t, err, sqlite.ErrCorrupt, "page %d", at/page+1)
 	}
-	require.Greater(t, noticed, len(whole)/page/2)
+	require.Greater(t, noticed, len(whole)/page/stride/4)
 	require.NoError(t, os.WriteFile(path, whole, 0o600))
 	require.NoError(t, useAll(t.Context(), path), "the control: the whole file is read without an error")
 }

@@ -46,16 +46,20 @@ func TestAKilledErasureHappensWholeOrNotAtAll(t *testing.T) {
 	disk, name := newDisk(t)
 	path := filepath.Join(t.TempDir(), "shop.db")
 	db := openOn(t, name, path)
-	fill(t, db, 200, 4)
+	fill(t, db, 100, 4)
 	customer := clm.CustomerID(canary(2))
 	before := holdings(t, db, customer)
-	require.Greater(t, before, 40)
+	require.Greater(t, before, 20)
 	others := holdings(t, db, clm.CustomerID(canary(3)))
 
 	var left []string
 	images := t.TempDir()
+	changes := 0
 	disk.ask(func(what, file string) error {
-		if what != "read" {
+		if what == "read" {
+			return nil
+		}
+		if changes++; changes%stride == 0 {
 			left = append(left, copyFiles(t, path, filepath.Join(images, fmt.Sprint(len(left)))))
 		}
 		return nil
@@ -66,18 +70,18 @@ func TestAKilledErasureHappensWholeOrNotAtAll(t *testing.T) {
 	whole, gone := 0, 0
 	for i, image := range left {
 		db, err := sqlite.Open(t.Context(), image, &sqlite.Options{Now: later})
-		require.NoError(t, err, "killed before change %d", i)
-		require.Equal(t, others, holdings(t, db, clm.CustomerID(canary(3))), "killed before change %d", i)
+		require.NoError(t, err, "killed before change %d", (i+1)*stride)
+		require.Equal(t, others, holdings(t, db, clm.CustomerID(canary(3))), "killed before change %d", (i+1)*stride)
 		if holdings(t, db, customer) == 0 {
 			gone++
-			require.Zero(t, traces(t, image, string(customer)), "killed before change %d", i)
+			require.Zero(t, traces(t, image, string(customer)), "killed before change %d", (i+1)*stride)
 		} else {
 			whole++
-			require.Equal(t, before, holdings(t, db, customer), "killed before change %d", i)
+			require.Equal(t, before, holdings(t, db, customer), "killed before change %d", (i+1)*stride)
 		}
 		require.NoError(t, db.Close())
 	}
-	t.Logf("%d changes: %d kills before the erasure counted, %d after", len(left), whole, gone)
-	require.Greater(t, whole, 10, "the control: some kills came before")
-	require.Greater(t, gone, 10, "and some after")
+	t.Logf("%d changes: %d kills before the erasure counted, %d after", changes, whole, gone)
+	require.Greater(t, whole, 3, "the control: some kills came before")
+	require.Greater(t, gone, 3, "and some after")
 }
