@@ -45,6 +45,9 @@ func (l *Log) Erase(ctx context.Context, customer clm.CustomerID) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	if l.stream.CachedInfo().Config.Replicas == 1 {
+		return nil // no Raft log
+	}
 	if err := l.compact(ctx); err != nil {
 		return err
 	}

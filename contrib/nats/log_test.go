@@ -83,7 +83,3 @@ func open(t testing.TB, o *nats.Options) *nats.Log {
 func TestLog(t *testing.T) {
 	clmtest.RunLog(t, func(t *testing.T) clm.Log { return open(t, nil) })
 }
-
-func TestLogOnOneServer(t *testing.T) {
-	clmtest.RunLog(t, func(t *testing.T) clm.Log { return open(t, &nats.Options{Replicas: 1, Partitions: 1}) })
-}

@@ -25,6 +25,10 @@ type pull struct {
 	seen    uint64 // number that the consumer gave to the last message
 }
 
+// completed comes behind a full request, perhaps when the next is under way. The
+// messages were counted already.
+const completed = "Batch Completed"
+
 // pullRequest is the body of a request to $JS.API.CONSUMER.MSG.NEXT.
 type pullRequest struct {
 	Batch    int  `json:"batch"`
@@ -70,6 +74,9 @@ func (p *pull) receive(ctx context.Context, end uint64) ([]message, error) {
 			return batch, err
 		}
 		if status := m.Header.Get("Status"); status != "" && len(m.Data) == 0 {
+			if m.Header.Get("Description") == completed {
+				continue
+			}
 			p.asked = false
 			return batch, p.status(status, m)
 		}
