@@ -15,7 +15,8 @@ import (
 // customer is gone for everybody who asks, and the next erasure, or the next
 // [Open], removes the rest. So it does after a crash.
 //
-// It reads the customer's partition of the log, and every page of the file.
+// It reads the customer's partition of the log and every page of the file, and does
+// not work on files beyond 128 GiB, whose pages it cannot tell apart.
 func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
 	defer db.forgetVectors()
 	return db.erase(ctx, "erase", func(c *conn) error {
