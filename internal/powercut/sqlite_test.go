@@ -183,9 +183,9 @@ func TestSQLiteKeepsItsPromisesOnThisDisk(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := cutTable(t, 150, c.each, c.pragmas, c.disk)
+			got := cutTable(t, 60, c.each, c.pragmas, c.disk)
 			t.Logf("%+v", got)
-			assert.Greater(t, got.acknowledged, 100)
+			assert.Greater(t, got.acknowledged, 40)
 			assert.Positive(t, got.survival.Dropped)
 			assert.Positive(t, got.survival.Torn)
 			assert.Equal(t, c.loses, got.lost > 0, "acknowledged batches are lost")
@@ -211,12 +211,12 @@ func TestPaddingDoesNotOutliveACut(t *testing.T) {
 		{powercut.Options{Powersafe: true, Sector: 512}, false},
 	} {
 		lost := 0
-		for seed := range uint64(100) {
+		for seed := range uint64(40) {
 			first, second := cutTwice(t, seed, c.disk)
 			require.Equal(t, 1, first, "the row after the first cut")
 			lost += 1 - min(1, second)
 		}
-		assert.Equal(t, c.loses, lost > 0, "%+v: %d of 100", c.disk, lost)
+		assert.Equal(t, c.loses, lost > 0, "%+v: %d of 40", c.disk, lost)
 	}
 }
 
