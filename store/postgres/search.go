@@ -87,19 +87,17 @@ func (v *Vectors) statement(sql string, s search, args ...any) (string, []any) {
 }
 
 // few reports whether so few records pass the filter that all can be compared.
-// Without a filter it asks until the set has grown large, and no more.
 func (v *Vectors) few(ctx context.Context, s search) (bool, error) {
-	if len(s.tags) == 0 && v.large.Load() {
-		return false, nil
+	id := verdictOf(s.tags)
+	if few, known := v.verdicts.find(id); known {
+		return few, nil
 	}
 	sql, args := v.statement(sqlCountVectors, s, v.opts.Exact+1)
 	var n int
 	if err := v.db.pool.QueryRow(ctx, sql, args...).Scan(&n); err != nil {
 		return false, err
 	}
-	if len(s.tags) == 0 {
-		v.large.Store(n > v.opts.Exact)
-	}
+	v.verdicts.keep(id, n <= v.opts.Exact)
 	return n <= v.opts.Exact, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"sync/atomic"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/vector"
@@ -50,12 +49,10 @@ func (o *VectorOptions) defaults() VectorOptions {
 // Vectors is one set of vectors of one dimension, in a table of its own that the
 // tenants share. It is a [vector.Store] and a [clm.Eraser].
 type Vectors struct {
-	db   *DB
-	set  vectorSet
-	opts VectorOptions
-	// large says that the tenant has more than opts.Exact records, as far as
-	// this process knows. It only chooses between two ways to an answer.
-	large atomic.Bool
+	db       *DB
+	set      vectorSet
+	opts     VectorOptions
+	verdicts verdicts
 }
 
 var vectorName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
@@ -136,7 +133,7 @@ func (v *Vectors) Erase(ctx context.Context, customer clm.CustomerID) error {
 }
 
 func (v *Vectors) exec(ctx context.Context, sql string, arg any) error {
-	v.large.Store(false)
+	v.verdicts.forget()
 	return retry(ctx, func() error {
 		_, err := v.db.pool.Exec(ctx, v.sql(sql), v.db.tenant, arg)
 		return err
