@@ -2,12 +2,14 @@ package nats_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/clmtest"
 	"github.com/clmkit/clmkit/contrib/nats"
+	"github.com/clmkit/clmkit/contrib/nats/internal/cluster"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 )
@@ -89,4 +91,29 @@ func BenchmarkFollow(b *testing.B) {
 			last = entry.Position
 		}
 	}
+}
+
+// BenchmarkServerMemory appends 100,000 events to one server of its own and
+// reports what it keeps in memory for each.
+func BenchmarkServerMemory(b *testing.B) {
+	for b.Loop() {
+		one, err := cluster.Start(b.Context(), b.TempDir())
+		require.NoError(b, err)
+		log, err := nats.Open(b.Context(), connect(b, one.URL()), &nats.Options{Replicas: 1})
+		require.NoError(b, err)
+		before := heap()
+		for _, batch := range batches(100) {
+			require.NoError(b, log.Append(b.Context(), batch...))
+		}
+		b.ReportMetric(float64(heap()-before)/100/benchBatch, "B/event")
+		one.Close()
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC() // what finalizers and weak pointers held
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -1,6 +1,6 @@
 // Package cluster runs the servers of a JetStream cluster inside the program,
 // for tests, measurements and examples. Servers that are to be killed by a signal
-// run as processes of their own, see internal/node.
+// run as processes of their own, see [Serve].
 package cluster
 
 import (
@@ -57,17 +57,9 @@ func (c *Cluster) URL() string {
 
 // Start starts a stopped node, on its directory and ports.
 func (c *Cluster) Start(i int) error {
-	s, err := server.NewServer(c.Nodes[i].Options())
-	if err != nil {
-		return fmt.Errorf("cluster: %s: %w", c.Nodes[i].Name, err)
-	}
+	s, err := c.Nodes[i].Start()
 	c.servers[i] = s
-	s.Start()
-	if !s.ReadyForConnections(starting) {
-		c.Stop(i)
-		return fmt.Errorf("cluster: %s takes no connections", c.Nodes[i].Name)
-	}
-	return nil
+	return err
 }
 
 // Stop stops a node: its connections break, what is under way in it is lost.
@@ -115,6 +107,9 @@ func (c *Cluster) Current(ctx context.Context, stream string) error {
 }
 
 func (c *Cluster) led() bool {
+	if len(c.Nodes) == 1 {
+		return true
+	}
 	for _, s := range c.servers {
 		if s != nil && s.JetStreamIsLeader() {
 			return len(s.JetStreamClusterPeers()) == len(c.Nodes)

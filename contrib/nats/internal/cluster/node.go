@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -21,22 +22,37 @@ type Node struct {
 	Dir    string // where its JetStream files are
 	Client int    // port for clients
 	Route  int    // port for the other nodes
-	Routes []int  // Route of every node of the cluster
-	// MaxPayload is the largest message that it takes, in bytes. Default: the
-	// server's own, 1 MB.
-	MaxPayload int32
+	Routes []int  // Route of every node of the cluster; one alone is no cluster
 }
 
-// Options returns the server's options. Signals are the program's, not the
-// server's, and it logs nothing.
-func (n *Node) Options() *server.Options {
+// Start starts the node's server and waits until it takes connections. It makes
+// the folder. Signals are the program's, not the server's, and it logs nothing.
+func (n *Node) Start() (*server.Server, error) {
+	if err := os.MkdirAll(n.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("cluster: %s: %w", n.Name, err)
+	}
+	s, err := server.NewServer(n.options())
+	if err != nil {
+		return nil, fmt.Errorf("cluster: %s: %w", n.Name, err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(starting) {
+		s.Shutdown()
+		s.WaitForShutdown()
+		return nil, fmt.Errorf("cluster: %s takes no connections", n.Name)
+	}
+	return s, nil
+}
+
+func (n *Node) options() *server.Options {
 	o := &server.Options{
 		ServerName: n.Name,
 		Host:       host, Port: n.Client,
-		Cluster:   server.ClusterOpts{Name: clusterName, Host: host, Port: n.Route},
 		JetStream: true, StoreDir: n.Dir,
-		MaxPayload: n.MaxPayload,
-		NoSigs:     true, NoLog: true,
+		NoSigs: true, NoLog: true,
+	}
+	if len(n.Routes) > 1 {
+		o.Cluster = server.ClusterOpts{Name: clusterName, Host: host, Port: n.Route}
 	}
 	for _, port := range n.Routes {
 		if port != n.Route {

@@ -7,8 +7,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"github.com/nats-io/nats-server/v2/server"
 )
 
 // Serve runs one server until ctx ends, as the whole work of a process that can be
@@ -19,16 +17,12 @@ func Serve(ctx context.Context, args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.NewServer(node.Options())
+	s, err := node.Start()
 	if err != nil {
-		return fmt.Errorf("cluster: %s: %w", node.Name, err)
+		return err
 	}
-	s.Start()
 	defer s.WaitForShutdown()
 	defer s.Shutdown()
-	if !s.ReadyForConnections(starting) {
-		return fmt.Errorf("cluster: %s takes no connections", node.Name)
-	}
 	if _, err := fmt.Fprintln(w, "ready"); err != nil {
 		return err
 	}
