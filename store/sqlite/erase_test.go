@@ -75,6 +75,10 @@ func fill(t *testing.T, db *sqlite.DB, n, customers int) {
 			require.NoError(t, err)
 		}
 	}
+	for c := range customers {
+		_, _, err := db.Keys().Keys(t.Context(), []clm.CustomerID{clm.CustomerID(canary(c))})
+		require.NoError(t, err)
+	}
 	mark, err := db.Profiles("").Mark(t.Context(), 0)
 	require.NoError(t, err)
 	change := profile.Change{After: mark, Through: mark.Position}
@@ -93,9 +97,13 @@ func TestErasingLeavesNoByteOfACustomer(t *testing.T) {
 	db := openAt(t, path, &sqlite.Options{Now: later})
 	fill(t, db, 1500, customers)
 	for c := range customers {
+		_, keys, err := db.Keys().Keys(t.Context(), []clm.CustomerID{clm.CustomerID(canary(c))})
+		require.NoError(t, err)
 		require.Positive(t, traces(t, path, canary(c)), "the control: the customer is there before")
+		require.Positive(t, traces(t, path, string(keys[0])), "and the key")
 		require.NoError(t, db.Erase(t.Context(), clm.CustomerID(canary(c))))
 		require.Zero(t, traces(t, path, canary(c)), "customer %d", c)
+		require.Zero(t, traces(t, path, string(keys[0])), "key of customer %d", c)
 	}
 	require.Zero(t, traces(t, path, "canary"))
 }
