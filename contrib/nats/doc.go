@@ -50,8 +50,9 @@
 //
 // # What it costs
 //
-// A server keeps the subject of every event in memory. MEMORY Streams of hundreds of millions
-// of events are better cut by age, with a SQL log as the record.
+// A server keeps the subject of every event in memory, some 0.3 KB for each (go test -bench ServerMemory). A stream
+// of 10 million events takes 3 GB of each server; beyond that it is better cut by age, with a SQL log as the record.
+// An Append whose ids are all known costs a look-up for each of them.
 //
 // # The record in SQL
 //

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	natsgo "github.com/nats-io/nats.go"
@@ -69,6 +70,9 @@ var passingCodes = map[jetstream.ErrorCode]bool{
 func passing(err error) bool {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 		return passingCodes[api.ErrorCode]
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok { // the connection broke in the middle of a message
+		return true
 	}
 	for _, target := range []error{
 		errAgain, context.DeadlineExceeded, natsgo.ErrTimeout, natsgo.ErrNoResponders, jetstream.ErrNoStreamResponse,
