@@ -2,6 +2,7 @@ package river
 
 import (
 	"context"
+	"runtime"
 	"testing"
 	"time"
 
@@ -48,10 +49,18 @@ func awaitRun(b *testing.B, c *river.Client[pgx.Tx], progress func(context.Conte
 		require.NoError(b, err)
 		if !p.Finished.IsZero() {
 			b.ReportMetric(float64(p.CustomersDone)/time.Since(start).Seconds(), "customers/s")
+			b.ReportMetric(megabytes(), "MB-of-process")
 			break
 		}
 	}
 	require.NoError(b, c.Stop(b.Context()))
+}
+
+// megabytes returns what the process ever had of the system, in 1e6 bytes.
+func megabytes() float64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.Sys) / 1e6
 }
 
 // BenchmarkRebuild rebuilds N customers of 10 events each: with -benchtime

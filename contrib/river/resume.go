@@ -38,7 +38,7 @@ func (r *runs) resume(ctx context.Context, client *river.Client[pgx.Tx], run str
 			return r.insert(ctx, tx, client, run, numbers)
 		}
 		open, finished, err := r.lock(ctx, tx, run)
-		if err != nil || finished || open > 0 {
+		if err != nil || finished || open > 0 || r.finish == nil {
 			return err
 		}
 		inserted = 1

@@ -21,8 +21,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const kindScore = "clmkit_score"
-
 // simulated is a shop of its own, and the scoring of its last moment. It is made
 // once, because fitting takes its time.
 var simulated = sync.OnceValues(func() (*sold, error) {
@@ -129,6 +127,9 @@ func TestEveryCustomerIsScoredAndTheWorstComeFirst(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, text(t, what.Model), text(t, kept.Model))
 
+	n, err := score.Resume(t.Context(), c, "today", 0)
+	require.NoError(t, err)
+	assert.Zero(t, n, "it is over")
 	what.At = what.At.Add(time.Hour)
 	require.ErrorIs(t, score.Plan(t.Context(), c, "today", what), ErrOtherPlan)
 	require.Error(t, score.Plan(t.Context(), c, "empty", Scoring{}))
