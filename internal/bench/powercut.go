@@ -144,7 +144,8 @@ func (t *cutTask) result(c cutCount, took time.Duration) map[string]any {
 }
 
 // verdict is an error where the counts are not what was promised. A control
-// that finds nothing is one.
+// that finds nothing is one. Of a disk that garbles nothing is promised: SQLite
+// loses commits on it, and the store's sweep after an erasure may cost a page.
 func (t *cutTask) verdict(c cutCount) error {
 	damage := c.corrupt + c.half + c.doubled + c.disordered + c.profiles
 	lost := c.lost + c.unfolded + c.unerased + c.traces
@@ -155,8 +156,8 @@ func (t *cutTask) verdict(c cutCount) error {
 		return fmt.Errorf("powercut: %d erased customers were still in the file, cut or no cut", c.remnants)
 	case t.control == cutsUnsynced && damage == 0:
 		return errors.New("powercut: the control without syncs damaged nothing")
-	case t.control != "" && t.control != cutsUnsynced && damage > 0:
-		return fmt.Errorf("powercut: the control should lose and not damage: %s", c.first)
+	case t.control == cutsRelaxed && damage > 0:
+		return fmt.Errorf("powercut: the relaxed mode should lose and not damage: %s", c.first)
 	case t.control != "" && c.lost == 0:
 		return errors.New("powercut: the control lost nothing")
 	}

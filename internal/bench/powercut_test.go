@@ -61,9 +61,10 @@ func TestTheControlsOfPowerCutsFail(t *testing.T) {
 			assert.Positive(t, count.lost)
 			assert.NotEmpty(t, count.first)
 			require.NoError(t, task.verdict(count))
-			if control == cutsUnsynced {
+			switch control {
+			case cutsUnsynced:
 				assert.Positive(t, count.corrupt)
-			} else {
+			case cutsRelaxed:
 				assert.Zero(t, count.corrupt+count.half+count.doubled+count.disordered+count.profiles)
 			}
 			task.control = ""
