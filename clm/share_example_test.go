@@ -40,6 +40,7 @@ func ExampleLeases() {
 // One of any number of processes that keep the same views up to date.
 func ExampleRun() {
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	log := clm.NewMemory(nil)
 	if err := log.Append(ctx, clmtest.Events(100, 7)...); err != nil {
 		fmt.Println(err)
