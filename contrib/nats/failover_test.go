@@ -111,15 +111,19 @@ func TestAReaderThatTrustsAcknowledgementsLosesAndDoubles(t *testing.T) {
 	take := func(n int, ack, write bool) {
 		batch, err := consumer.Fetch(n)
 		require.NoError(t, err)
+		var open []jetstream.Msg
 		for m := range batch.Messages() {
 			if ack {
 				require.NoError(t, m.DoubleAck(t.Context()))
 			} else {
-				defer func() { require.NoError(t, m.Nak()) }() // the server finds that the reader is gone
+				open = append(open, m)
 			}
 			if write {
 				taken[m.Subject()]++
 			}
+		}
+		for _, m := range open {
+			require.NoError(t, m.Nak()) // the server finds that the reader is gone
 		}
 	}
 	take(10, true, true)
