@@ -10,10 +10,11 @@ import (
 type Mark struct {
 	// Position is how far the view has read; 0 before the first batch.
 	Position Position
-	// Erasures counts the customers that were erased from the view. A batch
-	// that was read before an erasure may hold what was erased, and must not
-	// bring it back.
-	Erasures uint64
+	// Revision counts what changed the view besides its reading: customers who
+	// were erased, and dead letters that were replayed. A batch that was read
+	// before may bring back what was erased, or undo what was replayed, and must
+	// not be written.
+	Revision uint64
 }
 
 // A Batch is a stretch of one partition that a [View] is to take in.
@@ -34,7 +35,7 @@ type Batch struct {
 	// Replay says that the entries are dead letters of the view, from
 	// positions that it has passed. Through is then the position of After, and
 	// the view forgets the dead letters in the transaction that folds them. See
-	// [Replay].
+	// [Replay]. It moves the revision.
 	Replay bool
 }
 
@@ -59,7 +60,7 @@ type View interface {
 	// Apply folds a batch and moves the position from After to Through, in
 	// one transaction: after an error nothing has changed. The error is
 	// [ErrFenced] when the view is not at After, because another process
-	// moved it or a customer was erased; when the lease of the Fence has
+	// moved it, erased a customer or replayed; when the lease of the Fence has
 	// another owner by now; and when a replayed entry is no dead letter any
 	// more. It is a [*EntryError] when one entry cannot be folded.
 	// Apply does not keep the batch.

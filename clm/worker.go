@@ -17,7 +17,7 @@ type worker struct {
 }
 
 // run works until the partition is read. A batch is fenced when another owner
-// moved the view or a customer was erased meanwhile: the worker then reads anew
+// moved the view, erased a customer or replayed meanwhile: the worker then reads anew
 // from the new mark. When the mark did not move, it is the lease that is lost, and
 // what is left is the new owner's to do.
 func (w *worker) run(ctx context.Context) error {

@@ -18,7 +18,7 @@ type Memory struct {
 	mu        sync.RWMutex
 	profiles  map[clm.CustomerID]*Profile // never changed once they are in
 	positions map[int]clm.Position
-	erasures  uint64
+	revision  uint64
 	epochs    map[slot]uint64 // the newest of each slot
 	letters   map[place]clm.DeadLetter
 }
@@ -72,7 +72,7 @@ func (m *Memory) All(ctx context.Context) iter.Seq2[*Profile, error] {
 func (m *Memory) Mark(ctx context.Context, partition int) (clm.Mark, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return clm.Mark{Position: m.positions[partition], Erasures: m.erasures}, ctx.Err()
+	return clm.Mark{Position: m.positions[partition], Revision: m.revision}, ctx.Err()
 }
 
 // Marks returns the marks of the partitions that were read.
@@ -81,7 +81,7 @@ func (m *Memory) Marks(ctx context.Context) (map[int]clm.Mark, error) {
 	defer m.mu.RUnlock()
 	marks := make(map[int]clm.Mark, len(m.positions))
 	for partition, position := range m.positions {
-		marks[partition] = clm.Mark{Position: position, Erasures: m.erasures}
+		marks[partition] = clm.Mark{Position: position, Revision: m.revision}
 	}
 	return marks, ctx.Err()
 }
@@ -108,6 +108,7 @@ func (m *Memory) Commit(ctx context.Context, c Change) error {
 	}
 	for _, position := range c.Replayed {
 		delete(m.letters, place{c.Partition, position})
+		m.revision++
 	}
 	m.positions[c.Partition] = c.Through
 	if c.Fence != (clm.Fence{}) {
@@ -118,7 +119,7 @@ func (m *Memory) Commit(ctx context.Context, c Change) error {
 
 // check reports why a change must not be written.
 func (m *Memory) check(c *Change) error {
-	at := clm.Mark{Position: m.positions[c.Partition], Erasures: m.erasures}
+	at := clm.Mark{Position: m.positions[c.Partition], Revision: m.revision}
 	if at != c.After {
 		return fmt.Errorf("profile: partition %d is at %+v, not at %+v: %w", c.Partition, at, c.After, clm.ErrFenced)
 	}
@@ -162,6 +163,6 @@ func (m *Memory) Erase(ctx context.Context, customer clm.CustomerID) error {
 	defer m.mu.Unlock()
 	delete(m.profiles, customer)
 	maps.DeleteFunc(m.letters, func(_ place, l clm.DeadLetter) bool { return l.Event.Customer == customer })
-	m.erasures++
+	m.revision++
 	return nil
 }

@@ -32,15 +32,16 @@ type Store interface {
 	clm.Eraser
 	clm.DeadLetters
 
-	// Mark returns how far a partition has been read, and how many erasures
-	// the store has seen: the same number for every partition.
+	// Mark returns how far a partition has been read, and the store's revision,
+	// which every Erase and every Commit with Replayed moves, for all
+	// partitions.
 	Mark(ctx context.Context, partition int) (clm.Mark, error)
 
 	// Commit writes a change, in one transaction: after an error nothing has
 	// changed. The error is [clm.ErrFenced] when the partition's mark is not
 	// c.After, when the store knows a newer epoch than c.Fence has (see
-	// [clm.Fence]), and when one of c.Replayed is no dead letter. The store
-	// takes the profiles over; the caller does not touch them after.
+	// [clm.Fence]), and when one of c.Replayed is no dead letter. Neither the
+	// store nor the caller changes the profiles after.
 	Commit(ctx context.Context, c Change) error
 }
 

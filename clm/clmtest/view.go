@@ -69,7 +69,7 @@ func viewFenced(t *testing.T, v clm.View) {
 	require.ErrorIs(t, v.Apply(t.Context(), batch(0, 0, events[:10])), clm.ErrFenced, "the same batch again")
 	require.ErrorIs(t, v.Apply(t.Context(), batch(0, 15, events[15:])), clm.ErrFenced, "a batch from ahead")
 	erased := batch(0, 10, events[10:])
-	erased.After.Erasures++
+	erased.After.Revision++
 	require.ErrorIs(t, v.Apply(t.Context(), erased), clm.ErrFenced, "a batch from another state of erasures")
 	requirePosition(t, v, 0, 10)
 	require.NoError(t, v.Apply(t.Context(), batch(0, 10, events[10:])))

@@ -80,11 +80,11 @@ func (r *Rebuild) move(ctx context.Context, tx pgx.Tx, set string, ends map[int]
 		return err
 	}
 	// From here on no erasure comes in between, because this locks the count.
-	if err := profiles.WriteTx(ctx, tx, mark.Erasures); err != nil {
+	if err := profiles.WriteTx(ctx, tx, mark.Revision); err != nil {
 		return err
 	}
 	for _, partition := range slices.Sorted(maps.Keys(ends)) {
-		c := profile.Change{Partition: partition, After: clm.Mark{Erasures: mark.Erasures}, Through: ends[partition]}
+		c := profile.Change{Partition: partition, After: clm.Mark{Revision: mark.Revision}, Through: ends[partition]}
 		if err := profiles.CommitTx(ctx, tx, c); errors.Is(err, clm.ErrFenced) {
 			return inUse(err)
 		} else if err != nil {

@@ -54,7 +54,7 @@ func (f *folding) read(ctx context.Context, after, end clm.CustomerID, size int)
 	if c.last {
 		c.through = end
 	}
-	p := &portion{erasures: mark.Erasures, refused: map[int][]clm.Aside{}}
+	p := &portion{erasures: mark.Revision, refused: map[int][]clm.Aside{}}
 	history := f.begin("")
 	for entry, err := range f.log.Histories(ctx, after, c.through) {
 		if err != nil {
@@ -123,7 +123,7 @@ func (f *folding) write(ctx context.Context, tx pgx.Tx, p *portion) error {
 		return err
 	}
 	for _, partition := range slices.Sorted(maps.Keys(p.refused)) {
-		c := profile.Change{Partition: partition, After: clm.Mark{Erasures: p.erasures}, Aside: p.refused[partition]}
+		c := profile.Change{Partition: partition, After: clm.Mark{Revision: p.erasures}, Aside: p.refused[partition]}
 		if err := f.set.CommitTx(ctx, tx, c); err != nil {
 			return inUse(err)
 		}

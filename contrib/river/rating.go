@@ -56,7 +56,7 @@ func (r *rating) read(ctx context.Context, after, end clm.CustomerID, size int) 
 			break
 		}
 	}
-	c.write = func(ctx context.Context, tx pgx.Tx) error { return r.write(ctx, tx, mark.Erasures, &found) }
+	c.write = func(ctx context.Context, tx pgx.Tx) error { return r.write(ctx, tx, mark.Revision, &found) }
 	return c, nil
 }
 

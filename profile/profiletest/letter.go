@@ -59,7 +59,7 @@ func replayed(t *testing.T, s profile.Store) {
 	done, err := clm.Replay(t.Context(), profile.NewView(s, folder))
 	require.NoError(t, err)
 	require.Equal(t, clm.Caught{Events: 2}, done)
-	requireMark(t, s, 0, clm.Mark{Position: 9})
+	requireMark(t, s, 0, clm.Mark{Position: 9, Revision: 2})
 	for _, a := range aside {
 		got, err := s.Get(t.Context(), a.Event.Customer)
 		require.NoError(t, err)
@@ -68,11 +68,27 @@ func replayed(t *testing.T, s profile.Store) {
 		require.Equal(t, want, got)
 	}
 	require.Empty(t, letters(t, s))
-	again := profile.Change{After: clm.Mark{Position: 9}, Through: 9, Replayed: []clm.Position{1}, Profiles: []*profile.Profile{profile.New("c-0")}}
+	again := profile.Change{After: clm.Mark{Position: 9, Revision: 2}, Through: 9, Replayed: []clm.Position{1}, Profiles: []*profile.Profile{profile.New("c-0")}}
 	require.ErrorIs(t, s.Commit(t.Context(), again), clm.ErrFenced, "what is no dead letter cannot be replayed")
 	got, err := s.Get(t.Context(), "c-0")
 	require.NoError(t, err)
 	require.NotEmpty(t, got.Kinds)
+}
+
+// replayedMeanwhile lets a batch be read before a replay and written after it: it
+// would undo the replay.
+func replayedMeanwhile(t *testing.T, s profile.Store) {
+	aside := refused(1)
+	require.NoError(t, s.Commit(t.Context(), profile.Change{Through: 9, Aside: aside}))
+	before, err := s.Mark(t.Context(), 0)
+	require.NoError(t, err)
+	_, err = clm.Replay(t.Context(), profile.NewView(s, profile.NewFolder(Catalogue(), nil)))
+	require.NoError(t, err)
+	late := profile.Change{After: before, Through: 10, Profiles: []*profile.Profile{profile.New("c-0")}}
+	require.ErrorIs(t, s.Commit(t.Context(), late), clm.ErrFenced)
+	got, err := s.Get(t.Context(), "c-0")
+	require.NoError(t, err)
+	require.NotEmpty(t, got.Kinds, "what was replayed is still there")
 }
 
 func refusedAgain(t *testing.T, s profile.Store) {

@@ -35,6 +35,7 @@ func Run(t *testing.T, newStore func(*testing.T) profile.Store) {
 		{"an older epoch is fenced", olderEpoch},
 		{"refused events become dead letters", deadLetters},
 		{"a dead letter is replayed once", replayed},
+		{"a batch from before a replay is fenced", replayedMeanwhile},
 		{"a dead letter that is refused again stays", refusedAgain},
 		{"all marks are told at once, if at all", marks},
 		{"partitions are written concurrently", concurrent},
@@ -140,7 +141,7 @@ func copies(t *testing.T, s profile.Store) {
 
 func fenced(t *testing.T, s profile.Store) {
 	commit(t, s, 0, 10, full(t, "c-1"))
-	for _, after := range []clm.Mark{{}, {Position: 5}, {Position: 11}, {Position: 10, Erasures: 1}} {
+	for _, after := range []clm.Mark{{}, {Position: 5}, {Position: 11}, {Position: 10, Revision: 1}} {
 		err := s.Commit(t.Context(), profile.Change{After: after, Through: 20, Aside: refused(1), Profiles: []*profile.Profile{profile.New("c-1"), profile.New("c-2")}})
 		require.ErrorIs(t, err, clm.ErrFenced)
 	}
@@ -190,7 +191,7 @@ func erased(t *testing.T, s profile.Store) {
 	require.ErrorIs(t, err, profile.ErrNotFound)
 	_, err = s.Get(t.Context(), "c-2")
 	require.NoError(t, err)
-	requireMark(t, s, 0, clm.Mark{Position: 1, Erasures: 2})
+	requireMark(t, s, 0, clm.Mark{Position: 1, Revision: 2})
 }
 
 func concurrent(t *testing.T, s profile.Store) {

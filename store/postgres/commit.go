@@ -13,16 +13,19 @@ import (
 
 const (
 	sqlMark = `
-SELECT t.erasures, coalesce(m.position, 0) FROM {schema}.tenants AS t
+SELECT t.revision, coalesce(m.position, 0) FROM {schema}.tenants AS t
 LEFT JOIN {schema}.marks AS m ON m.tenant = t.tenant AND m.name = $2 AND m.partition = $3
 WHERE t.tenant = $1`
 
 	sqlMarks = `
-SELECT m.partition, m.position, t.erasures FROM {schema}.marks AS m
+SELECT m.partition, m.position, t.revision FROM {schema}.marks AS m
 JOIN {schema}.tenants AS t ON t.tenant = m.tenant
 WHERE m.tenant = $1 AND m.name = $2`
 
-	sqlErasures = `SELECT erasures FROM {schema}.tenants WHERE tenant = $1 FOR SHARE`
+	sqlRevision = `SELECT revision FROM {schema}.tenants WHERE tenant = $1 FOR SHARE`
+
+	sqlReplayRevision = `
+UPDATE {schema}.tenants SET revision = revision + 1 WHERE tenant = $1 RETURNING revision - 1`
 
 	sqlFirstMark = `
 INSERT INTO {schema}.marks AS m (tenant, name, partition, position) VALUES ($1, $2, $3, $4)
@@ -40,16 +43,16 @@ ON CONFLICT (tenant, name, slot) DO UPDATE SET owner = '', epoch = excluded.epoc
 WHERE s.epoch < excluded.epoch`
 )
 
-// Mark returns how far a partition has been read, and how many erasures the
+// Mark returns how far a partition has been read, and how many revision the
 // tenant's sets have seen.
 func (s *Profiles) Mark(ctx context.Context, partition int) (clm.Mark, error) {
-	var erasures, position int64
-	err := s.db.pool.QueryRow(ctx, s.db.sql(sqlMark), s.db.tenant, s.name, partition).Scan(&erasures, &position)
-	return mark(position, erasures), fail(ctx, "mark", err)
+	var revision, position int64
+	err := s.db.pool.QueryRow(ctx, s.db.sql(sqlMark), s.db.tenant, s.name, partition).Scan(&revision, &position)
+	return mark(position, revision), fail(ctx, "mark", err)
 }
 
-func mark(position, erasures int64) clm.Mark {
-	return clm.Mark{Position: clm.Position(position), Erasures: uint64(erasures)}
+func mark(position, revision int64) clm.Mark {
+	return clm.Mark{Position: clm.Position(position), Revision: uint64(revision)}
 }
 
 // Marks returns the marks of the partitions that were read.
@@ -58,9 +61,9 @@ func (s *Profiles) Marks(ctx context.Context) (map[int]clm.Mark, error) {
 	found, err := s.db.pool.Query(ctx, s.db.sql(sqlMarks), s.db.tenant, s.name)
 	if err == nil {
 		var partition int
-		var position, erasures int64
-		_, err = pgx.ForEachRow(found, []any{&partition, &position, &erasures}, func() error {
-			marks[partition] = mark(position, erasures)
+		var position, revision int64
+		_, err = pgx.ForEachRow(found, []any{&partition, &position, &revision}, func() error {
+			marks[partition] = mark(position, revision)
 			return nil
 		})
 	}
@@ -82,10 +85,10 @@ func (s *Profiles) CommitTx(ctx context.Context, tx pgx.Tx, c profile.Change) er
 
 // WriteTx writes profiles, and moves no mark, within a transaction of the caller:
 // for jobs that make a set anew, range of customers after range of customers.
-// Erasures is that of the mark that was read before the events were. The error is
+// Revision is that of the mark that was read before the events were. The error is
 // [clm.ErrFenced] when a customer was erased since.
-func (s *Profiles) WriteTx(ctx context.Context, tx pgx.Tx, erasures uint64, profiles ...*profile.Profile) error {
-	err := s.erasures(ctx, tx, erasures)
+func (s *Profiles) WriteTx(ctx context.Context, tx pgx.Tx, revision uint64, profiles ...*profile.Profile) error {
+	err := s.revision(ctx, tx, revision, false)
 	if err == nil {
 		err = s.write(ctx, tx, profiles)
 	}
@@ -93,13 +96,13 @@ func (s *Profiles) WriteTx(ctx context.Context, tx pgx.Tx, erasures uint64, prof
 }
 
 // commit checks everything that fences, in an order that all commits have: the
-// lease, the erasures, the mark. Each check locks its row until the end, the
+// lease, the revision, the mark. Each check locks its row until the end, the
 // first two for sharing, so that neither a claim nor an erasure comes in between.
 func (s *Profiles) commit(ctx context.Context, tx pgx.Tx, c *profile.Change) error {
 	if err := s.fence(ctx, tx, c.Fence); err != nil {
 		return err
 	}
-	if err := s.erasures(ctx, tx, c.After.Erasures); err != nil {
+	if err := s.revision(ctx, tx, c.After.Revision, len(c.Replayed) > 0); err != nil {
 		return err
 	}
 	if err := s.move(ctx, tx, c); err != nil {
@@ -140,13 +143,19 @@ func (s *Profiles) fence(ctx context.Context, tx pgx.Tx, f clm.Fence) error {
 	return fmt.Errorf("slot %d of group %s has a newer epoch than %d: %w", f.Slot, f.Group, f.Epoch, clm.ErrFenced)
 }
 
-func (s *Profiles) erasures(ctx context.Context, tx pgx.Tx, want uint64) error {
-	var erasures int64
-	if err := tx.QueryRow(ctx, s.db.sql(sqlErasures), s.db.tenant).Scan(&erasures); err != nil {
+// revision compares the tenant's revision and locks it. A replay moves it: at
+// once for writing, because two that share the lock could not.
+func (s *Profiles) revision(ctx context.Context, tx pgx.Tx, want uint64, replay bool) error {
+	sql := sqlRevision
+	if replay {
+		sql = sqlReplayRevision
+	}
+	var revision int64
+	if err := tx.QueryRow(ctx, s.db.sql(sql), s.db.tenant).Scan(&revision); err != nil {
 		return err
 	}
-	if uint64(erasures) != want {
-		return fmt.Errorf("%d customers were erased, not %d: %w", erasures, want, clm.ErrFenced)
+	if uint64(revision) != want {
+		return fmt.Errorf("the revision is %d, not %d: %w", revision, want, clm.ErrFenced)
 	}
 	return nil
 }

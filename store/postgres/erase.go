@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// sqlCountErasure locks the tenant's row, which every commit of profiles
+	// sqlMoveRevision locks the tenant's row, which every commit of profiles
 	// shares: it waits for those under way, and fences those that come after.
-	sqlCountErasure = `UPDATE {schema}.tenants SET erasures = erasures + 1 WHERE tenant = $1`
+	sqlMoveRevision = `UPDATE {schema}.tenants SET revision = revision + 1 WHERE tenant = $1`
 
 	sqlEraseEvents    = `DELETE FROM {schema}.events WHERE tenant = $1 AND customer = $2`
 	sqlEraseExposures = `DELETE FROM {schema}.exposures WHERE tenant = $1 AND customer = $2`
@@ -43,7 +43,7 @@ func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
 
 // eraseProfiles removes a customer from a set of profiles, or from all.
 func (db *DB) eraseProfiles(ctx context.Context, tx pgx.Tx, customer clm.CustomerID, name string) error {
-	if _, err := tx.Exec(ctx, db.sql(sqlCountErasure), db.tenant); err != nil {
+	if _, err := tx.Exec(ctx, db.sql(sqlMoveRevision), db.tenant); err != nil {
 		return err
 	}
 	for _, sql := range []string{sqlEraseProfile, sqlEraseLetters} {

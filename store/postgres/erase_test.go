@@ -160,7 +160,7 @@ func TestWhatWasReadBeforeAnErasureCannotBringTheCustomerBack(t *testing.T) {
 	require.NoError(t, db.Erase(t.Context(), "c-1"))
 	require.ErrorIs(t, set.Commit(t.Context(), change), clm.ErrFenced)
 	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
-		return set.WriteTx(t.Context(), tx, at.Erasures, profile.New("c-1"))
+		return set.WriteTx(t.Context(), tx, at.Revision, profile.New("c-1"))
 	})
 	require.ErrorIs(t, err, clm.ErrFenced)
 	_, err = set.Get(t.Context(), "c-1")

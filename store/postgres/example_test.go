@@ -88,7 +88,7 @@ func ExampleProfiles_WriteTx() {
 				return err
 			}
 		}
-		if err := set.WriteTx(ctx, tx, mark.Erasures, p); err != nil {
+		if err := set.WriteTx(ctx, tx, mark.Revision, p); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "UPDATE jobs SET done = true WHERE id = 7")

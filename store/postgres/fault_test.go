@@ -34,7 +34,7 @@ type write struct {
 func writes(t *testing.T, at clm.Mark) []write {
 	events := clmtest.Events(900, 3)
 	change := profile.Change{
-		Partition: 98, After: clm.Mark{Erasures: at.Erasures}, Through: 7, Fence: clm.Fence{Group: "g", Slot: 1, Epoch: 3},
+		Partition: 98, After: clm.Mark{Revision: at.Revision}, Through: 7, Fence: clm.Fence{Group: "g", Slot: 1, Epoch: 3},
 		Profiles: []*profile.Profile{profile.New("c-1"), profile.New("new")},
 		Aside:    []clm.Aside{{Position: 5, Event: events[0], Err: clm.ErrOverflow}},
 	}

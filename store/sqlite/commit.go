@@ -117,7 +117,10 @@ func (m *commit) replayed(c *conn) error {
 			return fmt.Errorf("no dead letter %d in partition %d: %w", position, m.change.Partition, clm.ErrFenced)
 		}
 	}
-	return nil
+	if len(m.change.Replayed) == 0 {
+		return nil
+	}
+	return moveRevision(c)
 }
 
 func (m *commit) aside(c *conn) error {

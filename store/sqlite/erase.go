@@ -37,7 +37,7 @@ func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
 		if err := eraseAllVectors(c, customer); err != nil {
 			return err
 		}
-		return countErasure(c)
+		return moveRevision(c)
 	})
 }
 
@@ -93,14 +93,14 @@ func (p *Profiles) Erase(ctx context.Context, customer clm.CustomerID) error {
 				return err
 			}
 		}
-		return countErasure(c)
+		return moveRevision(c)
 	})
 }
 
-// countErasure moves every mark on, so that no batch that was read before the
-// erasure is written after it.
-func countErasure(c *conn) error {
-	_, err := c.exec("UPDATE state SET erasures = erasures + 1")
+// moveRevision moves every mark on, so that no batch that was read before an
+// erasure or a replay is written after it.
+func moveRevision(c *conn) error {
+	_, err := c.exec("UPDATE state SET revision = revision + 1")
 	return err
 }
 

@@ -22,7 +22,7 @@ type Profiles struct {
 }
 
 // Profiles returns the set of profiles with that name; "" is "profiles". Sets
-// have nothing in common but the count of erasures, so that a set can be made
+// have nothing in common but the count of revision, so that a set can be made
 // anew beside the one in use.
 func (db *DB) Profiles(name string) *Profiles {
 	if name == "" {
@@ -31,7 +31,10 @@ func (db *DB) Profiles(name string) *Profiles {
 	return &Profiles{db: db, name: name}
 }
 
-const selectProfileSet = "SELECT id FROM profile_sets WHERE name = ?"
+const (
+	selectProfileSet = "SELECT id FROM profile_sets WHERE name = ?"
+	selectProfile    = "SELECT CAST(body AS BLOB) FROM profiles WHERE profile_set = ? AND customer = ?"
+)
 
 // set returns the set's number, 0 before its first Commit. A number that was
 // read outside of a transaction that writes never changes again.
@@ -65,7 +68,7 @@ func (p *Profiles) Get(ctx context.Context, customer clm.CustomerID) (*profile.P
 	var found *profile.Profile
 	err := p.read(ctx, "profile", func(c *conn, set int64) error {
 		var body sql.RawBytes
-		return c.rows("SELECT CAST(body AS BLOB) FROM profiles WHERE profile_set = ? AND customer = ?", []any{set, string(customer)},
+		return c.rows(selectProfile, []any{set, string(customer)},
 			func(scan func(...any) error) (bool, error) {
 				if err := scan(&body); err != nil {
 					return false, err
@@ -146,8 +149,8 @@ func (p *Profiles) Mark(ctx context.Context, partition int) (mark clm.Mark, err 
 }
 
 func markOf(c *conn, set int64, partition int) (mark clm.Mark, err error) {
-	_, err = c.row("SELECT erasures, coalesce((SELECT position FROM marks WHERE profile_set = ? AND partition = ?), 0) FROM state",
-		[]any{set, partition}, &mark.Erasures, &mark.Position)
+	_, err = c.row("SELECT revision, coalesce((SELECT position FROM marks WHERE profile_set = ? AND partition = ?), 0) FROM state",
+		[]any{set, partition}, &mark.Revision, &mark.Position)
 	return mark, err
 }
 
@@ -157,9 +160,9 @@ func (p *Profiles) Marks(ctx context.Context) (map[int]clm.Mark, error) {
 	err := p.read(ctx, "marks", func(c *conn, set int64) error {
 		var partition int
 		var m clm.Mark
-		return c.rows("SELECT partition, position, erasures FROM marks, state WHERE profile_set = ?", []any{set},
+		return c.rows("SELECT partition, position, revision FROM marks, state WHERE profile_set = ?", []any{set},
 			func(scan func(...any) error) (bool, error) {
-				err := scan(&partition, &m.Position, &m.Erasures)
+				err := scan(&partition, &m.Position, &m.Revision)
 				marks[partition] = m
 				return true, err
 			})

@@ -44,7 +44,7 @@ func Ingest(ctx context.Context, args []string, e Engine, emit Emit) error {
 			"task": "ingest", "events": n, "customers": o.customers(n), "batch": o.batch,
 			"ids": map[bool]string{true: "random", false: "by time"}[o.random],
 		}
-		for _, measure := range []func(context.Context, int, map[string]any) error{o.append, o.fold} {
+		for _, measure := range []func(context.Context, int, map[string]any) error{o.oneAfterTheOther, o.sideBySide} {
 			if err := measure(ctx, n, result); err != nil {
 				return err
 			}
@@ -101,8 +101,9 @@ func (o *ingestOptions) batches(n int, f func([]clm.Event) error) error {
 	return f(batch)
 }
 
-// append measures the appending alone; making the events is not counted.
-func (o *ingestOptions) append(ctx context.Context, n int, result map[string]any) (err error) {
+// oneAfterTheOther measures the appending, then the folding of what was appended,
+// and then the reading of profiles. Making the events is not counted.
+func (o *ingestOptions) oneAfterTheOther(ctx context.Context, n int, result map[string]any) (err error) {
 	shop, drop, err := open(ctx, o.Engine)
 	if err != nil {
 		return err
@@ -117,23 +118,47 @@ func (o *ingestOptions) append(ctx context.Context, n int, result map[string]any
 		took += time.Since(begin)
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	result["append_per_second"] = rate(n, took)
-	return err
+	view, err := view(shop)
+	if err != nil {
+		return err
+	}
+	o.meter.Start("folding", int64(n))
+	begin := time.Now()
+	caught, err := clm.CatchUp(ctx, shop.Log, &clm.RunOptions{Progress: o.meter.Add}, view)
+	if err != nil {
+		return err
+	}
+	result["end_to_end_per_second"] = rate(n, took+time.Since(begin))
+	if caught.Events != n {
+		return fmt.Errorf("ingest: %d of %d events were folded", caught.Events, n)
+	}
+	return o.readProfiles(ctx, shop.Profiles, n, result)
 }
 
-// fold measures appending and folding side by side, from the first event made
-// to the last profile written, and then the reading of profiles.
-func (o *ingestOptions) fold(ctx context.Context, n int, result map[string]any) (err error) {
+func view(shop *Shop) (*profile.View, error) {
+	catalogue, err := traffic.Catalogue()
+	if err != nil {
+		return nil, err
+	}
+	return profile.NewView(shop.Profiles, profile.NewFolder(catalogue, nil)), nil
+}
+
+// sideBySide measures appending from two sides and folding at the same time,
+// from the first event made to the last profile written.
+func (o *ingestOptions) sideBySide(ctx context.Context, n int, result map[string]any) (err error) {
 	shop, drop, err := open(ctx, o.Engine)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, shop.Close(), drop(context.WithoutCancel(ctx))) }()
-	catalogue, err := traffic.Catalogue()
+	view, err := view(shop)
 	if err != nil {
 		return err
 	}
-	view := profile.NewView(shop.Profiles, profile.NewFolder(catalogue, nil))
 	o.meter.Start("appending and folding", int64(n))
 	defer o.meter.Done()
 	begin := time.Now()
@@ -141,7 +166,7 @@ func (o *ingestOptions) fold(ctx context.Context, n int, result map[string]any) 
 	appended := make(chan struct{})
 	group.Go(func() error {
 		defer close(appended)
-		return o.batches(n, func(batch []clm.Event) error { return shop.Log.Append(ctx, batch...) })
+		return o.produce(ctx, n, shop.Log)
 	})
 	var folded int
 	group.Go(func() error {
@@ -162,11 +187,66 @@ func (o *ingestOptions) fold(ctx context.Context, n int, result map[string]any) 
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	result["folded_per_second"] = rate(n, time.Since(begin))
+	result["side_by_side_per_second"] = rate(n, time.Since(begin))
 	if folded != n {
 		return fmt.Errorf("ingest: %d of %d events were folded", folded, n)
 	}
-	return o.readProfiles(context.WithoutCancel(ctx), shop.Profiles, n, result)
+	return nil
+}
+
+// producers is the number of processes of a shop that append at the same time.
+const producers = 2
+
+// produce appends a stream from several sides. Each has some of the customers,
+// so that the order of a customer's events is kept.
+func (o *ingestOptions) produce(ctx context.Context, n int, log clm.Log) error {
+	group, ctx := errgroup.WithContext(ctx)
+	lanes := make([]chan []clm.Event, producers)
+	for i := range lanes {
+		lanes[i] = make(chan []clm.Event, 1)
+		group.Go(func() error {
+			for batch := range lanes[i] {
+				if err := log.Append(ctx, batch...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		defer func() {
+			for _, lane := range lanes {
+				close(lane)
+			}
+		}()
+		waiting := make([][]clm.Event, producers)
+		send := func(i int) error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case lanes[i] <- waiting[i]:
+				waiting[i] = nil
+				return nil
+			}
+		}
+		err := o.batches(n, func(events []clm.Event) error {
+			for _, e := range events {
+				i := clm.PartitionOf(e.Customer, producers)
+				if waiting[i] = append(waiting[i], e); len(waiting[i]) < o.batch {
+					continue
+				}
+				if err := send(i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for i := range lanes {
+			err = errors.Join(err, send(i))
+		}
+		return err
+	})
+	return group.Wait()
 }
 
 // readProfiles times single reads of customers chosen at random.

@@ -4,12 +4,12 @@
 -- What a tenant's store knows as a whole. In all other tables a tenant is its
 -- number, which keeps the keys short.
 --   partitions  the number of partitions of the log, fixed when it is made
---   erasures    the customers erased from profiles: part of every mark
+--   revision    the erasures from profiles and the replays: part of every mark
 CREATE TABLE {schema}.tenants (
 	tenant     integer PRIMARY KEY,
 	name       text COLLATE "C" NOT NULL UNIQUE,
 	partitions integer NOT NULL,
-	erasures   bigint NOT NULL DEFAULT 0
+	revision   bigint NOT NULL DEFAULT 0
 );
 
 -- The position of the last event of each partition that has had one. It never

@@ -1,12 +1,12 @@
 -- What the file as a whole knows. There is one row.
 --   partitions  the number of partitions of the log, fixed when the file is made
---   erasures    the customers erased from profiles: part of every mark
+--   revision    the erasures from profiles and the replays: part of every mark
 --   traces      1 from the transaction that erases until nothing of the erased
 --               is left in the write-ahead log either
 CREATE TABLE state (
 	one        INTEGER PRIMARY KEY CHECK (one = 1),
 	partitions INTEGER NOT NULL,
-	erasures   INTEGER NOT NULL DEFAULT 0,
+	revision   INTEGER NOT NULL DEFAULT 0,
 	traces     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
