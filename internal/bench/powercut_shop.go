@@ -37,8 +37,8 @@ func newCutShop(t *cutTask, number int, index string) *cutShop {
 	}
 }
 
-// run cuts the power a number of times. The error is that of a store that
-// failed while there was power.
+// run cuts the power a number of times. The error is that of a store that does
+// not work before the first cut, or of one that leaves files open.
 func (s *cutShop) run(ctx context.Context, cuts int, each func()) error {
 	if err := os.Mkdir(s.index, 0o700); err != nil {
 		return err
@@ -56,7 +56,21 @@ func (s *cutShop) run(ctx context.Context, cuts int, each func()) error {
 			each()
 		}
 	}
-	return ctx.Err()
+	if s.disk == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return s.close(ctx)
+}
+
+// close looks at what the last cut left.
+func (s *cutShop) close(ctx context.Context) error {
+	store, err := s.open(ctx)
+	found := s.check(ctx, store, err)
+	if found.damaged() {
+		return s.leave(store, found)
+	}
+	s.count.add(&found)
+	return store.close()
 }
 
 // begin makes an empty disk, and decides what the shop is like.
@@ -93,20 +107,33 @@ func (s *cutShop) life(ctx context.Context) error {
 		return s.cut(store)
 	}
 	found := s.check(ctx, store, err)
-	s.count.add(&found)
-	if found.damaged() {
-		if s.lives == 0 {
-			return errors.Join(fmt.Errorf("damage before the first cut: %s", found.first), store.close())
-		}
-		s.disk = nil
-		return store.close()
+	if ctx.Err() != nil || found.damaged() {
+		return errors.Join(ctx.Err(), s.leave(store, found))
 	}
+	s.count.add(&found)
 	s.disk.CutAfter(1 + s.rng.IntN(1+s.rng.IntN(600)))
 	store, err = s.work(ctx, store)
-	if !s.disk.Off() {
-		return errors.Join(fmt.Errorf("the store failed with the power on: %w", err), store.close())
+	switch {
+	case s.disk.Off():
+		return s.cut(store)
+	case ctx.Err() != nil:
+		return errors.Join(ctx.Err(), store.close())
 	}
-	return s.cut(store)
+	c := &cutCheck{shop: s}
+	c.damage(&c.found.corrupt, "the store fails with the power on: %v", err)
+	return s.leave(store, c.found)
+}
+
+// leave counts damage and leaves the disk. Damage before the first cut is no
+// work of power cuts, and an error. A damaged file may not close without one.
+func (s *cutShop) leave(store *cutStore, found cutCount) error {
+	_ = store.close()
+	if s.lives == 0 {
+		return fmt.Errorf("damage before the first cut: %s", found.first)
+	}
+	s.count.add(&found)
+	s.disk = nil
+	return nil
 }
 
 // cut counts a cut and turns the power on again. Closing a store without power
