@@ -26,6 +26,7 @@ type ingestOptions struct {
 	sizes  []int
 	people int
 	batch  int
+	taken  int // events that a view takes in at once
 	seed   uint64
 	random bool
 	meter  *progress.Meter
@@ -41,7 +42,7 @@ func Ingest(ctx context.Context, args []string, e Engine, emit Emit) error {
 	}
 	for _, n := range o.sizes {
 		result := map[string]any{
-			"task": "ingest", "events": n, "customers": o.customers(n), "batch": o.batch,
+			"task": "ingest", "events": n, "customers": o.customers(n), "batch": o.batch, "fold": o.taken,
 			"ids": map[bool]string{true: "random", false: "by time"}[o.random],
 		}
 		for _, measure := range []func(context.Context, int, map[string]any) error{o.oneAfterTheOther, o.sideBySide} {
@@ -64,6 +65,7 @@ func parseIngest(args []string, e Engine) (*ingestOptions, error) {
 	sizes := flags.String("events", "10000,100000,1000000", "numbers of events, with commas between")
 	flags.IntVar(&o.people, "customers", 100_000, "number of customers, at most a tenth of the events")
 	flags.IntVar(&o.batch, "batch", 1000, "number of events appended at once; 1 is the control that is bound by the disk")
+	flags.IntVar(&o.taken, "fold", 4000, "number of events folded at once: the more, the fewer times a profile is read and written")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the events")
 	flags.BoolVar(&o.random, "random", false, "ids that do not grow with time")
 	if err := flags.Parse(args); err != nil {
@@ -128,7 +130,7 @@ func (o *ingestOptions) oneAfterTheOther(ctx context.Context, n int, result map[
 	}
 	o.meter.Start("folding", int64(n))
 	begin := time.Now()
-	caught, err := clm.CatchUp(ctx, shop.Log, &clm.RunOptions{Progress: o.meter.Add}, view)
+	caught, err := clm.CatchUp(ctx, shop.Log, &clm.RunOptions{BatchSize: o.taken, Progress: o.meter.Add}, view)
 	if err != nil {
 		return err
 	}
@@ -176,7 +178,7 @@ func (o *ingestOptions) sideBySide(ctx context.Context, n int, result map[string
 				last = true
 			default:
 			}
-			caught, err := clm.CatchUp(ctx, shop.Log, nil, view)
+			caught, err := clm.CatchUp(ctx, shop.Log, &clm.RunOptions{BatchSize: o.taken}, view)
 			folded += caught.Events
 			if err != nil {
 				return err
