@@ -97,7 +97,7 @@ func (db *DB) start(ctx context.Context, o *Options) error {
 		return connect(ctx, db.pool, o.settings())
 	})
 	if err := db.prepare(ctx, o); err != nil {
-		return errors.Join(err, db.writer.close())
+		return errors.Join(err, db.writer.close(), db.readers.close())
 	}
 	return nil
 }

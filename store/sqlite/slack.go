@@ -29,20 +29,30 @@ const maxPages = interiorIndex << 24
 // was anything else in it. The number of the page counts from 1. What is no page
 // of a b-tree is left as it is.
 func clearSlack(number int, page []byte) (dirty bool, err error) {
+	from, to, err := slack(number, page)
+	for i := from; i < to; i++ {
+		dirty = dirty || page[i] != 0
+	}
+	clear(page[from:to])
+	return dirty, err
+}
+
+// slack returns where the slack of a page begins and ends.
+func slack(number int, page []byte) (from, to int, err error) {
 	start := 0
 	if number == 1 {
 		start = fileHeader
 	}
 	list := start + 8
 	if len(page) < list+4 {
-		return false, fmt.Errorf("%w: page %d has %d bytes", ErrCorrupt, number, len(page))
+		return 0, 0, fmt.Errorf("%w: page %d has %d bytes", ErrCorrupt, number, len(page))
 	}
 	switch page[start] {
 	case interiorIndex, interiorTable:
 		list += 4
 	case leafIndex, leafTable:
 	default:
-		return false, nil
+		return 0, 0, nil
 	}
 	cells := int(binary.BigEndian.Uint16(page[start+3:]))
 	first := int(binary.BigEndian.Uint16(page[start+5:]))
@@ -51,11 +61,7 @@ func clearSlack(number int, page []byte) (dirty bool, err error) {
 	}
 	list += 2 * cells
 	if list > first || first > len(page) {
-		return false, fmt.Errorf("%w: page %d: %d rows, the first at %d", ErrCorrupt, number, cells, first)
+		return 0, 0, fmt.Errorf("%w: page %d: %d rows, the first at %d", ErrCorrupt, number, cells, first)
 	}
-	for i := list; i < first; i++ {
-		dirty = dirty || page[i] != 0
-	}
-	clear(page[list:first])
-	return dirty, nil
+	return list, first, nil
 }

@@ -151,18 +151,25 @@ func (s *sweeper) file(f vfs.File) error {
 	return f.Sync(vfs.SYNC_FULL)
 }
 
-// part sweeps the pages of one stretch.
+// part sweeps the pages of one stretch. Of a page it writes the slack and nothing
+// else: there is no copy of the page to go back to, and a power cut may leave
+// anything where it interrupts a write.
 func (s *sweeper) part(f vfs.File, at int64, part []byte) error {
 	for i := 0; i+s.size <= len(part); i += s.size {
 		page := part[i : i+s.size]
-		dirty, err := clearSlack(int((at+int64(i))/int64(s.size))+1, page)
+		number := int((at+int64(i))/int64(s.size)) + 1
+		dirty, err := clearSlack(number, page)
 		if err != nil {
 			return err
 		}
 		if !dirty {
 			continue
 		}
-		if _, err := f.WriteAt(page, at+int64(i)); err != nil {
+		from, to, err := slack(number, page)
+		if err != nil {
+			return err
+		}
+		if _, err := f.WriteAt(page[from:to], at+int64(i+from)); err != nil {
 			return err
 		}
 	}
