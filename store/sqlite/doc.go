@@ -21,7 +21,9 @@
 //
 // A write that returned nil is on the disk. Writes of one process that wait for
 // each other share a transaction and its one fsync; each is still all or nothing.
-// See [Relaxed] for what less than that may lose.
+// See [Relaxed] for what less than that may lose. As all of SQLite, this rests on
+// disks whose interrupted writes leave the bytes beside them alone (powersafe
+// overwrite).
 //
 // # Several processes
 //
