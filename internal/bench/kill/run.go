@@ -203,7 +203,7 @@ func (s *stage) strike(ctx context.Context) error {
 		return s.Leader(ctx)
 	}
 	victim := s.readers[s.random.IntN(readers)]
-	if s.writer != nil && s.random.IntN(4) > 0 { // it is done sooner than the readers
+	if s.writer != nil && !s.Apart && s.random.IntN(4) > 0 { // it is done sooner than the readers
 		victim = s.writer
 	}
 	s.result.Killed[victim.role]++
