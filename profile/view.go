@@ -12,17 +12,15 @@ import (
 )
 
 // A View folds the events of a log into the profiles of a store. It is a
-// [clm.View]: give it to [clm.Run] or [clm.CatchUp]. Between two batches it
-// remembers up to 16,384 profiles, because visits go on from one to the next.
+// [clm.View]: give it to [clm.Run] or [clm.CatchUp].
 type View struct {
 	store  Store
 	folder *Folder
-	recent recent
 }
 
 // NewView returns the view that keeps the profiles of store.
 func NewView(store Store, folder *Folder) *View {
-	return &View{store: store, folder: folder, recent: recent{parts: map[int]lately{}}}
+	return &View{store: store, folder: folder}
 }
 
 // Mark returns where the view stands in a partition.
@@ -55,7 +53,7 @@ func (v *View) Apply(ctx context.Context, b clm.Batch) error {
 	if mark != b.After {
 		return clm.ErrFenced // Commit would say so too, after the work
 	}
-	touched, err := v.load(ctx, b.Entries, v.recent.at(b.Partition, b.After))
+	touched, err := v.load(ctx, b.Entries)
 	if err != nil {
 		return err
 	}
@@ -74,34 +72,17 @@ func (v *View) Apply(ctx context.Context, b clm.Batch) error {
 	for _, customer := range slices.Sorted(maps.Keys(touched)) {
 		change.Profiles = append(change.Profiles, touched[customer])
 	}
-	if err := v.store.Commit(ctx, change); err != nil {
-		return err
-	}
-	if !b.Replay { // which moved the revision
-		v.recent.keep(b.Partition, clm.Mark{Position: b.Through, Revision: b.After.Revision}, touched)
-	}
-	return nil
+	return v.store.Commit(ctx, change)
 }
 
-// load returns the profiles of the customers whom the entries are about: copies
-// of recent ones, those of the store, and new ones for those who have none yet.
-func (v *View) load(ctx context.Context, entries []clm.Entry, recent map[clm.CustomerID]*Profile) (map[clm.CustomerID]*Profile, error) {
+// load returns the profiles of the customers whom the entries are about, new ones
+// for those who have none yet.
+func (v *View) load(ctx context.Context, entries []clm.Entry) (map[clm.CustomerID]*Profile, error) {
 	touched := make(map[clm.CustomerID]*Profile, min(len(entries), 256))
-	var ask []clm.CustomerID
 	for i := range entries {
-		customer := entries[i].Event.Customer
-		if _, met := touched[customer]; met {
-			continue
-		}
-		touched[customer] = nil
-		if p := recent[customer]; p != nil {
-			touched[customer] = p.Clone()
-		} else {
-			ask = append(ask, customer)
-		}
+		touched[entries[i].Event.Customer] = nil
 	}
-	slices.Sort(ask)
-	known, err := several(ctx, v.store, ask)
+	known, err := several(ctx, v.store, slices.Sorted(maps.Keys(touched)))
 	if err != nil {
 		return nil, err
 	}
