@@ -79,7 +79,7 @@ func TestWithoutTheFenceAnErasedCustomerWouldComeBack(t *testing.T) {
 
 	mark, err := set.Mark(t.Context(), 0)
 	require.NoError(t, err)
-	p.erasures = mark.Revision // as if it had been counted after the events were read
+	p.revision = mark.Revision // as if it had been counted after the events were read
 	require.NoError(t, pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return f.write(t.Context(), tx, p) }))
 	_, err = set.Get(t.Context(), c.through)
 	require.NoError(t, err, "the erased customer is back")

@@ -32,14 +32,14 @@ func (r *Rebuild) folding(set string, plan []byte) (*folding, error) {
 
 // A portion is what the events of some customers come to.
 type portion struct {
-	erasures  uint64
+	revision  uint64
 	customers int
 	profiles  []*profile.Profile
 	refused   map[int][]clm.Aside // by partition
 }
 
 // read folds the events of the next customers, as long as they are not behind the
-// ends of the plan. The erasures are counted before the events are read, and are
+// ends of the plan. The revision is read before the events are read, and is
 // compared in the transaction that writes: what is erased in between fences it.
 func (f *folding) read(ctx context.Context, after, end clm.CustomerID, size int) (*chunk, error) {
 	mark, err := f.set.Mark(ctx, 0)
@@ -54,7 +54,7 @@ func (f *folding) read(ctx context.Context, after, end clm.CustomerID, size int)
 	if c.last {
 		c.through = end
 	}
-	p := &portion{erasures: mark.Revision, refused: map[int][]clm.Aside{}}
+	p := &portion{revision: mark.Revision, refused: map[int][]clm.Aside{}}
 	history := f.begin("")
 	for entry, err := range f.log.Histories(ctx, after, c.through) {
 		if err != nil {
@@ -115,7 +115,7 @@ func (p *portion) take(d *fold) {
 
 // write writes profiles and dead letters, and moves no mark.
 func (f *folding) write(ctx context.Context, tx pgx.Tx, p *portion) error {
-	err := f.set.WriteTx(ctx, tx, p.erasures, p.profiles...)
+	err := f.set.WriteTx(ctx, tx, p.revision, p.profiles...)
 	if errors.Is(err, clm.ErrFenced) {
 		return fmt.Errorf("%w: %w", errErased, err)
 	}
@@ -123,7 +123,7 @@ func (f *folding) write(ctx context.Context, tx pgx.Tx, p *portion) error {
 		return err
 	}
 	for _, partition := range slices.Sorted(maps.Keys(p.refused)) {
-		c := profile.Change{Partition: partition, After: clm.Mark{Revision: p.erasures}, Aside: p.refused[partition]}
+		c := profile.Change{Partition: partition, After: clm.Mark{Revision: p.revision}, Aside: p.refused[partition]}
 		if err := f.set.CommitTx(ctx, tx, c); err != nil {
 			return inUse(err)
 		}

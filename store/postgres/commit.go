@@ -43,8 +43,8 @@ ON CONFLICT (tenant, name, slot) DO UPDATE SET owner = '', epoch = excluded.epoc
 WHERE s.epoch < excluded.epoch`
 )
 
-// Mark returns how far a partition has been read, and how many revision the
-// tenant's sets have seen.
+// Mark returns how far a partition has been read, and the revision of the
+// tenant's sets.
 func (s *Profiles) Mark(ctx context.Context, partition int) (clm.Mark, error) {
 	var revision, position int64
 	err := s.db.pool.QueryRow(ctx, s.db.sql(sqlMark), s.db.tenant, s.name, partition).Scan(&revision, &position)
@@ -86,7 +86,7 @@ func (s *Profiles) CommitTx(ctx context.Context, tx pgx.Tx, c profile.Change) er
 // WriteTx writes profiles, and moves no mark, within a transaction of the caller:
 // for jobs that make a set anew, range of customers after range of customers.
 // Revision is that of the mark that was read before the events were. The error is
-// [clm.ErrFenced] when a customer was erased since.
+// [clm.ErrFenced] when a customer was erased or a dead letter replayed since.
 func (s *Profiles) WriteTx(ctx context.Context, tx pgx.Tx, revision uint64, profiles ...*profile.Profile) error {
 	err := s.revision(ctx, tx, revision, false)
 	if err == nil {

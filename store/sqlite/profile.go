@@ -22,7 +22,7 @@ type Profiles struct {
 }
 
 // Profiles returns the set of profiles with that name; "" is "profiles". Sets
-// have nothing in common but the count of revision, so that a set can be made
+// have nothing in common but the revision, so that a set can be made
 // anew beside the one in use.
 func (db *DB) Profiles(name string) *Profiles {
 	if name == "" {

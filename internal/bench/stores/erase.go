@@ -194,7 +194,7 @@ func (o *eraseOptions) eraseAll(ctx context.Context, out io.Writer) (err error) 
 	}
 	defer func() { err = errors.Join(err, shop.Close()) }()
 	for i := o.from; i < o.customers; i++ {
-		state, err := state(ctx, shop, canary(i))
+		state, err := settled(ctx, shop, canary(i))
 		if err != nil {
 			return err
 		}
