@@ -22,7 +22,7 @@ type Profile struct {
 	First time.Time `json:"first,omitzero"`
 	Last  time.Time `json:"last,omitzero"`
 	// Kinds counts the events by kind, sorted by kind.
-	Kinds []KindCount `json:"kinds"`
+	Kinds []KindCount `json:"kinds,omitempty"`
 
 	// Orders are the latest [MaxOrders] orders, oldest first.
 	Orders []Order `json:"orders,omitempty"`
@@ -39,9 +39,9 @@ type Profile struct {
 	// Events without a channel are not counted. At most [MaxLabels].
 	Channels []LabelCount `json:"channels,omitempty"`
 	// Hours and Weekdays count the customer's own events by hour of the day
-	// and by day of the week (Sunday is 0), in the time zone of the fold.
-	Hours    [24]uint32 `json:"hours"`
-	Weekdays [7]uint32  `json:"weekdays"`
+	// and by day of the week, in the time zone of the fold.
+	Hours    HourCounts `json:"hours"`
+	Weekdays DayCounts  `json:"weekdays"`
 
 	// Consents are the latest word on each purpose, sorted by purpose, and
 	// Unsubscribed the latest on each channel ("" is all channels).

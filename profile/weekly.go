@@ -14,9 +14,13 @@ type Weekly []WeekSum
 
 // A WeekSum is the weight of one label in one week.
 type WeekSum struct {
-	Label string `json:"label"`
-	Week  int32  `json:"week"` // weeks since 1970-01-01, a Thursday
-	Sum   int64  `json:"sum"`
+	Label string
+	Week  int32 // weeks since 1970-01-01, a Thursday
+	Sum   int64
+}
+
+func compareWeeks(a, b WeekSum) int {
+	return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Week, b.Week))
 }
 
 // keptWeeks is how many weeks of a label are kept, back from its newest: at the
@@ -93,24 +97,31 @@ func (w *Weekly) expire(label string) {
 // MaxLabels labels with the smallest hashes stay. A label that stays in the
 // end has never been out, so its sums are whole.
 func (w *Weekly) admit(label string) bool {
-	n, worst := 0, ""
-	for i, s := range *w {
-		if i > 0 && (*w)[i-1].Label == s.Label {
-			continue
-		}
-		n++
-		if worst == "" || hashLess(worst, s.Label) {
+	if w.labels() < MaxLabels {
+		return true
+	}
+	worst := (*w)[0].Label
+	for _, s := range *w {
+		if hashLess(worst, s.Label) {
 			worst = s.Label
 		}
-	}
-	if n < MaxLabels {
-		return true
 	}
 	if hashLess(worst, label) {
 		return false
 	}
 	*w = slices.DeleteFunc(*w, func(s WeekSum) bool { return s.Label == worst })
 	return true
+}
+
+// labels returns the number of different labels.
+func (w *Weekly) labels() int {
+	n := 0
+	for i := range *w {
+		if i == 0 || (*w)[i-1].Label != (*w)[i].Label {
+			n++
+		}
+	}
+	return n
 }
 
 // hashLess orders labels by their FNV-1a hash, ties by name.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clmkit/clmkit/clm/clmtest"
+	"github.com/clmkit/clmkit/internal/codec"
 	"github.com/clmkit/clmkit/profile"
 	"github.com/clmkit/clmkit/profile/profiletest"
 )
@@ -41,4 +42,19 @@ func libraries[T any](b *testing.B, v T) {
 	run("write/experiment", func() error { _, err := experiment.Marshal(&v); return err })
 	run("read/standard", func() error { var got T; return json.Unmarshal(text, &got) })
 	run("read/experiment", func() error { var got T; return experiment.Unmarshal(text, &got) })
+}
+
+// BenchmarkEncodeProfile is what a store does.
+func BenchmarkEncodeProfile(b *testing.B) {
+	p := profile.New("c-0")
+	folder := profile.NewFolder(profiletest.Catalogue(), nil)
+	for _, e := range clmtest.Events(10, 1) {
+		require.NoError(b, folder.Fold(p, &e))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := codec.Encode(p); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

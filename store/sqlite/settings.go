@@ -80,9 +80,11 @@ func (o *Options) patience() string {
 
 // settings are made on every connection. They do not outlive it. BenchmarkIngest
 // found no difference beyond noise between caches of 4 to 64 MiB but for their
-// size, between 1,000 and 16,000 pages of log, with and without a memory map, and
-// between pages of 4 and of 16 KiB: what is not in the cache is in that of the
-// operating system.
+// size, with and without a memory map, and between pages of 4 and of 16 KiB: what
+// is not in the cache is in that of the operating system. The length of the
+// write-ahead log counts: a page of profiles that is written again before the
+// checkpoint is copied into the file once, and with 16,000 pages folding takes a
+// fifth less than with 4,000.
 func (o *Options) settings() []string {
 	return []string{
 		o.patience(),
@@ -90,7 +92,7 @@ func (o *Options) settings() []string {
 		"PRAGMA secure_delete = ON",  // what is deleted is overwritten
 		"PRAGMA temp_store = MEMORY", // no temporary file ever holds what is to be erased
 		"PRAGMA trusted_schema = OFF",
-		"PRAGMA cache_size = -8192",        // KiB for each connection
-		"PRAGMA wal_autocheckpoint = 4000", // pages: the log is about 16 MB
+		"PRAGMA cache_size = -8192",         // KiB for each connection
+		"PRAGMA wal_autocheckpoint = 16000", // pages: the log grows to 64 MB
 	}
 }
