@@ -1,7 +1,7 @@
 package postgres
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 
 	"github.com/jackc/pgx/v5"
@@ -18,13 +18,17 @@ ORDER BY c.partition
 ON CONFLICT (tenant, partition) DO UPDATE SET last = p.last + excluded.last
 RETURNING p.partition, p.last`
 
-	sqlKnown = `SELECT id FROM {schema}.events WHERE tenant = $1 AND id = ANY($2::text[])`
+	// See sqlProfilesOf.
+	sqlKnown = `
+SELECT e.id FROM unnest($2::text[]) AS asked (id) CROSS JOIN LATERAL (
+	SELECT id FROM {schema}.events WHERE tenant = $1 AND id = asked.id LIMIT 1
+) AS e`
 
 	sqlCopyEvents = `COPY {schema}.events (tenant, partition, position, id, customer, body) FROM STDIN (FORMAT binary)`
 )
 
 // copy writes a large batch: it locks the partitions and copies the events
-// straight into the table. That fails as a whole when the log has one of the
+// straight into the table, each while the server is at those before it. That fails as a whole when the log has one of the
 // ids, which is rare; then it begins anew and asks first which ids are known. One
 // can still come in between, to another partition under another customer, and
 // then it begins anew again.
@@ -51,12 +55,12 @@ func (l *Log) copyIn(ctx context.Context, tx pgx.Tx, b *rows, ask bool) error {
 	if ask {
 		known, err = l.known(ctx, tx, b)
 	}
-	if err != nil || len(known) == len(b.ids) {
+	if err != nil || len(known) == len(b.events) {
 		return err
 	}
-	data := bytes.NewReader(b.binary(l.db.tenant, ends, known))
+	data := newCopyEvents(b, l.db.tenant, ends, known)
 	_, err = tx.Conn().PgConn().CopyFrom(ctx, data, l.db.sql(sqlCopyEvents))
-	return err
+	return cmp.Or(data.close(), err)
 }
 
 // count reserves positions, and returns the last one of each partition.
@@ -76,33 +80,11 @@ func (l *Log) count(ctx context.Context, tx pgx.Tx, b *rows) (map[int32]int64, e
 // known returns those of the ids that the log has.
 func (l *Log) known(ctx context.Context, tx pgx.Tx, b *rows) (map[string]bool, error) {
 	known := map[string]bool{}
-	found, err := tx.Query(ctx, l.db.sql(sqlKnown), l.db.tenant, b.ids)
+	found, err := tx.Query(ctx, l.db.sql(sqlKnown), l.db.tenant, b.ids())
 	if err != nil {
 		return nil, err
 	}
 	var id string
 	_, err = pgx.ForEachRow(found, []any{&id}, func() error { known[id] = true; return nil })
 	return known, err
-}
-
-// binary returns the events that are not known in COPY's binary format.
-func (b *rows) binary(tenant int32, ends map[int32]int64, known map[string]bool) []byte {
-	size := copyOverhead
-	for i := range b.ids {
-		size += copyOverhead + len(b.ids[i]) + len(b.customers[i]) + len(b.bodies[i])
-	}
-	c := newCopyData(size)
-	for i, left := range b.leftAfter() {
-		if known[b.ids[i]] {
-			continue
-		}
-		c.row(6)
-		c.integer(tenant)
-		c.integer(b.partitions[i])
-		c.bigint(ends[b.partitions[i]] - left)
-		c.text(b.ids[i])
-		c.text(b.customers[i])
-		c.text(b.bodies[i])
-	}
-	return c.end()
 }

@@ -19,7 +19,10 @@ type Keys struct{ db *DB }
 func (db *DB) Keys() *Keys { return &Keys{db} }
 
 const (
-	sqlKeysOf = `SELECT customer, id, key FROM {schema}.keys WHERE tenant = $1 AND customer = ANY($2)`
+	sqlKeysOf = `
+SELECT k.customer, k.id, k.key FROM unnest($2::text[]) AS c (customer) CROSS JOIN LATERAL (
+	SELECT customer, id, key FROM {schema}.keys WHERE tenant = $1 AND customer = c.customer LIMIT 1
+) AS k`
 
 	sqlMakeKeys = `
 INSERT INTO {schema}.keys (tenant, id, customer, key)
@@ -27,7 +30,10 @@ SELECT $1, n.id, n.customer, n.key FROM unnest($2::text[], $3::text[], $4::bytea
 ORDER BY n.customer
 ON CONFLICT (tenant, customer) DO NOTHING`
 
-	sqlLookupKeys = `SELECT id, key FROM {schema}.keys WHERE tenant = $1 AND id = ANY($2)`
+	sqlLookupKeys = `
+SELECT k.id, k.key FROM unnest($2::text[]) AS asked (id) CROSS JOIN LATERAL (
+	SELECT id, key FROM {schema}.keys WHERE tenant = $1 AND id = asked.id LIMIT 1
+) AS k`
 
 	sqlForgetKey = `UPDATE {schema}.keys SET customer = NULL, key = NULL WHERE tenant = $1 AND customer = $2`
 )

@@ -34,22 +34,20 @@ func (l *Log) Append(ctx context.Context, events ...clm.Event) error {
 		return err
 	}
 	b, err := l.batch(events)
-	if err != nil || len(b.ids) == 0 {
+	if err != nil || len(b.events) == 0 {
 		return err
 	}
-	if len(b.ids) < bulk {
+	if len(b.events) < bulk {
 		return fail(ctx, "append", l.insert(ctx, b))
 	}
 	return fail(ctx, "append", l.copy(ctx, b))
 }
 
 // rows are validated events in the order in which they are stored: by partition,
-// and within it as they came.
+// and within it as they came. No two have the same id.
 type rows struct {
-	partitions []int32  // of each event
-	ids        []string // each once
-	customers  []string
-	bodies     []string
+	events     []*clm.Event
+	partitions []int32 // of each event
 	counts     []count
 }
 
@@ -74,13 +72,13 @@ func (l *Log) batch(events []clm.Event) (*rows, error) {
 			return nil, err
 		}
 	}
-	return sorted(events, l.db.partitions)
+	return sorted(events, l.db.partitions), nil
 }
 
-func sorted(events []clm.Event, partitions int) (*rows, error) {
+func sorted(events []clm.Event, partitions int) *rows {
 	seen := make(map[string]struct{}, len(events))
 	groups := map[int32][]*clm.Event{}
-	var b rows
+	b := rows{events: make([]*clm.Event, 0, len(events)), partitions: make([]int32, 0, len(events))}
 	for i := range events {
 		e := &events[i]
 		if _, twice := seen[e.ID]; twice {
@@ -96,25 +94,20 @@ func sorted(events []clm.Event, partitions int) (*rows, error) {
 	slices.SortFunc(b.counts, func(a, b count) int { return int(a.partition - b.partition) })
 	for i, c := range b.counts {
 		b.counts[i].n = int64(len(groups[c.partition]))
-		for _, e := range groups[c.partition] {
-			if err := b.add(c.partition, e); err != nil {
-				return nil, err
-			}
+		b.events = append(b.events, groups[c.partition]...)
+		for range groups[c.partition] {
+			b.partitions = append(b.partitions, c.partition)
 		}
 	}
-	return &b, nil
+	return &b
 }
 
-func (b *rows) add(partition int32, e *clm.Event) error {
-	body, err := codec.Encode(e)
-	if err != nil {
-		return err
+func (b *rows) ids() []string {
+	ids := make([]string, len(b.events))
+	for i, e := range b.events {
+		ids[i] = e.ID
 	}
-	b.partitions = append(b.partitions, partition)
-	b.ids = append(b.ids, e.ID)
-	b.customers = append(b.customers, string(e.Customer))
-	b.bodies = append(b.bodies, string(body))
-	return nil
+	return ids
 }
 
 // sqlInsert counts the partitions on by the number of events, which locks them
@@ -138,10 +131,18 @@ ON CONFLICT (tenant, id) DO NOTHING`
 
 // insert writes a small batch with one statement.
 func (l *Log) insert(ctx context.Context, b *rows) error {
+	customers, bodies := make([]string, len(b.events)), make([]string, len(b.events))
+	for i, e := range b.events {
+		body, err := codec.Encode(e)
+		if err != nil {
+			return err
+		}
+		customers[i], bodies[i] = string(e.Customer), string(body)
+	}
 	partitions, counts := b.columns()
 	return retry(ctx, func() error {
 		_, err := l.db.pool.Exec(ctx, l.db.sql(sqlInsert), l.db.tenant, partitions, counts,
-			b.partitions, b.leftAfter(), b.ids, b.customers, b.bodies)
+			b.partitions, b.leftAfter(), b.ids(), customers, bodies)
 		return err
 	})
 }
@@ -155,7 +156,7 @@ func (b *rows) columns() (partitions []int32, counts []int64) {
 
 // leftAfter returns, for each row, how many rows of its partition come after it.
 func (b *rows) leftAfter() []int64 {
-	left := make([]int64, 0, len(b.ids))
+	left := make([]int64, 0, len(b.events))
 	for _, c := range b.counts {
 		for i := range c.n {
 			left = append(left, c.n-1-i)

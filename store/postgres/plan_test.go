@@ -82,6 +82,38 @@ func TestReadsOfTheLogUseItsKeys(t *testing.T) {
 	}
 }
 
+// A server analyzes a table a minute after it was filled, and until then takes it
+// for nearly empty.
+func TestManyKeysAreLookedUpOneByOneBeforeTheTableIsAnalyzed(t *testing.T) {
+	db, err := New(t.Context(), pgtest.Open(t), nil)
+	require.NoError(t, err)
+	for _, sql := range []string{
+		`ALTER TABLE {schema}.profiles SET (autovacuum_enabled = off)`,
+		`INSERT INTO {schema}.profiles (tenant, customer, name, body) SELECT 1, 'c' || i, '', '{}' FROM generate_series(1, 20000) AS i`,
+	} {
+		_, err = db.pool.Exec(t.Context(), db.sql(sql))
+		require.NoError(t, err)
+	}
+	for sql, want := range map[string]string{
+		sqlProfilesOf: "(tenant = 1) AND (customer = c.customer) AND (name = 'n'",
+		sqlKnown:      "(tenant = 1) AND (id = asked.id)",
+		sqlKeysOf:     "(tenant = 1) AND (customer = c.customer)",
+		sqlLookupKeys: "(tenant = 1) AND (id = asked.id)",
+		// the control
+		`SELECT body FROM {schema}.profiles WHERE tenant = $1 AND name = $2 AND customer = ANY($3::text[])`: "Filter: (customer = ANY",
+	} {
+		args := []any{1, "n", []string{"c1", "c7"}}
+		if !strings.Contains(sql, "$3") {
+			args = []any{1, []string{"c1", "c7"}}
+		}
+		rows, err := db.pool.Query(t.Context(), "EXPLAIN "+db.sql(sql), args...)
+		require.NoError(t, err)
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		assert.Contains(t, strings.Join(lines, "\n"), want, sql)
+	}
+}
+
 func TestTagsTellAttributesApart(t *testing.T) {
 	seen := map[string][2]string{}
 	long := strings.Repeat("x", 300)

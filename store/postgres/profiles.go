@@ -1,10 +1,12 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/codec"
@@ -26,9 +28,13 @@ func (db *DB) Profiles(name string) *Profiles { return &Profiles{db, name} }
 const (
 	sqlProfile = `SELECT body FROM {schema}.profiles WHERE tenant = $1 AND name = $2 AND customer = $3`
 
+	// The LIMIT makes it a look at the key for each customer. With customer =
+	// ANY($3) a server that has not analyzed the table yet reads the whole set, and
+	// compares each of its profiles with each of the customers.
 	sqlProfilesOf = `
-SELECT body FROM {schema}.profiles
-WHERE tenant = $1 AND name = $2 AND customer = ANY($3::text[]) ORDER BY customer`
+SELECT p.body FROM unnest($3::text[]) AS c (customer) CROSS JOIN LATERAL (
+	SELECT body FROM {schema}.profiles WHERE tenant = $1 AND customer = c.customer AND name = $2 LIMIT 1
+) AS p`
 
 	sqlProfileRange = `
 SELECT body FROM {schema}.profiles
@@ -94,7 +100,11 @@ func (s *Profiles) Range(ctx context.Context, after, through clm.CustomerID) ite
 // Several returns the profiles of those customers that have one, by customer, in
 // one round trip.
 func (s *Profiles) Several(ctx context.Context, customers []clm.CustomerID) ([]*profile.Profile, error) {
-	return s.read(ctx, sqlProfilesOf, customers)
+	asked := slices.Clone(customers)
+	slices.Sort(asked)
+	profiles, err := s.read(ctx, sqlProfilesOf, slices.Compact(asked))
+	slices.SortFunc(profiles, func(a, b *profile.Profile) int { return cmp.Compare(a.Customer, b.Customer) })
+	return profiles, err
 }
 
 func (s *Profiles) read(ctx context.Context, sql string, args ...any) ([]*profile.Profile, error) {

@@ -4,15 +4,21 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/internal/codec"
 )
 
 // banned is what other engines that speak PostgreSQL's protocol do not have, or
@@ -206,11 +212,25 @@ func TestStatementsOutsideOfConstantsAreSeen(t *testing.T) {
 }
 
 func TestCopiedRowsCarryTheTenant(t *testing.T) {
-	b := rows{partitions: []int32{3}, ids: []string{"e-1"}, customers: []string{"c-1"}, bodies: []string{"{}"}, counts: []count{{3, 1}}}
-	assert.Equal(t, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"+
-		"\x00\x06"+"\x00\x00\x00\x04\x00\x00\x00\x05"+"\x00\x00\x00\x04\x00\x00\x00\x03"+"\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x09"+
-		"\x00\x00\x00\x03e-1"+"\x00\x00\x00\x03c-1"+"\x00\x00\x00\x02{}"+"\xff\xff",
-		string(b.binary(5, map[int32]int64{3: 9}, nil)))
+	events := []*clm.Event{{ID: "e-0", Customer: "c-1"}, {ID: "e-1", Customer: "c-1"}}
+	body, err := codec.Encode(events[1])
+	require.NoError(t, err)
+	b := &rows{events: events, partitions: []int32{3, 3}, counts: []count{{3, 2}}}
+	want := "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+		"\x00\x06" + "\x00\x00\x00\x04\x00\x00\x00\x05" + "\x00\x00\x00\x04\x00\x00\x00\x03" + "\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x09" +
+		"\x00\x00\x00\x03e-1" + "\x00\x00\x00\x03c-1" + "\x00\x00\x00" + string([]byte{byte(len(body))}) + string(body) + "\xff\xff"
+	data := newCopyEvents(b, 5, map[int32]int64{3: 9}, map[string]bool{"e-0": true})
+	assert.NoError(t, iotest.TestReader(data, []byte(want)))
+}
+
+func TestCopyOfWhatHasNoTextFails(t *testing.T) {
+	b := &rows{events: []*clm.Event{{ID: "e-0"}, {ID: "e-1", Rating: math.NaN()}}, partitions: []int32{3, 3}, counts: []count{{3, 2}}}
+	data := newCopyEvents(b, 5, nil, nil)
+	_, err := io.ReadAll(data)
+	require.ErrorContains(t, err, "e-1")
+	require.ErrorContains(t, data.close(), "e-1")
+	_, err = data.Read(make([]byte, 10))
+	require.ErrorIs(t, err, io.ErrClosedPipe)
 }
 
 func TestScriptsAreSplitAtTheEndOfStatements(t *testing.T) {

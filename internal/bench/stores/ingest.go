@@ -27,6 +27,7 @@ type ingestOptions struct {
 	people int
 	batch  int
 	taken  int // events that a view takes in at once
+	sides  int // that append at the same time
 	seed   uint64
 	random bool
 	meter  *progress.Meter
@@ -42,7 +43,7 @@ func Ingest(ctx context.Context, args []string, e Engine, emit Emit) error {
 	}
 	for _, n := range o.sizes {
 		result := map[string]any{
-			"task": "ingest", "events": n, "customers": o.customers(n), "batch": o.batch, "fold": o.taken,
+			"task": "ingest", "events": n, "customers": o.customers(n), "batch": o.batch, "fold": o.taken, "writers": o.sides,
 			"ids": map[bool]string{true: "random", false: "by time"}[o.random],
 		}
 		for _, measure := range []func(context.Context, int, map[string]any) error{o.oneAfterTheOther, o.sideBySide} {
@@ -66,6 +67,7 @@ func parseIngest(args []string, e Engine) (*ingestOptions, error) {
 	flags.IntVar(&o.people, "customers", 100_000, "number of customers, at most a tenth of the events")
 	flags.IntVar(&o.batch, "batch", 1000, "number of events appended at once; 1 is the control that is bound by the disk")
 	flags.IntVar(&o.taken, "fold", 4000, "number of events folded at once: the more, the fewer times a profile is read and written")
+	flags.IntVar(&o.sides, "writers", 1, "number of goroutines that append at the same time, each for other customers; with more than one the making of events is counted too")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the events")
 	flags.BoolVar(&o.random, "random", false, "ids that do not grow with time")
 	if err := flags.Parse(args); err != nil {
@@ -78,8 +80,8 @@ func parseIngest(args []string, e Engine) (*ingestOptions, error) {
 		}
 		o.sizes = append(o.sizes, n)
 	}
-	if o.batch < 1 {
-		return nil, fmt.Errorf("ingest: -batch: %d is not positive", o.batch)
+	if o.batch < 1 || o.sides < 1 {
+		return nil, fmt.Errorf("ingest: -batch %d and -writers %d have to be positive", o.batch, o.sides)
 	}
 	return &o, o.Check()
 }
@@ -113,13 +115,7 @@ func (o *ingestOptions) oneAfterTheOther(ctx context.Context, n int, result map[
 	defer func() { err = errors.Join(err, shop.Close(), drop(context.WithoutCancel(ctx))) }()
 	o.meter.Start("appending", int64(n))
 	defer o.meter.Done()
-	var took time.Duration
-	err = o.batches(n, func(batch []clm.Event) error {
-		begin := time.Now()
-		err := shop.Log.Append(ctx, batch...)
-		took += time.Since(begin)
-		return err
-	})
+	took, err := o.append(ctx, n, shop.Log)
 	if err != nil {
 		return err
 	}
@@ -139,6 +135,22 @@ func (o *ingestOptions) oneAfterTheOther(ctx context.Context, n int, result map[
 		return fmt.Errorf("ingest: %d of %d events were folded", caught.Events, n)
 	}
 	return o.readProfiles(ctx, shop.Profiles, n, result)
+}
+
+// append appends a stream and returns the time that it took.
+func (o *ingestOptions) append(ctx context.Context, n int, log clm.Log) (took time.Duration, err error) {
+	if o.sides > 1 {
+		begin := time.Now()
+		err := o.produce(ctx, n, log, o.sides)
+		return time.Since(begin), err
+	}
+	err = o.batches(n, func(batch []clm.Event) error {
+		begin := time.Now()
+		err := log.Append(ctx, batch...)
+		took += time.Since(begin)
+		return err
+	})
+	return took, err
 }
 
 func view(shop *Shop) (*profile.View, error) {
@@ -168,7 +180,7 @@ func (o *ingestOptions) sideBySide(ctx context.Context, n int, result map[string
 	appended := make(chan struct{})
 	group.Go(func() error {
 		defer close(appended)
-		return o.produce(ctx, n, shop.Log)
+		return o.produce(ctx, n, shop.Log, max(producers, o.sides))
 	})
 	var folded int
 	group.Go(func() error {
@@ -196,14 +208,15 @@ func (o *ingestOptions) sideBySide(ctx context.Context, n int, result map[string
 	return nil
 }
 
-// producers is the number of processes of a shop that append at the same time.
+// producers is the least number of processes of a shop that append while others
+// fold.
 const producers = 2
 
 // produce appends a stream from several sides. Each has some of the customers,
 // so that the order of a customer's events is kept.
-func (o *ingestOptions) produce(ctx context.Context, n int, log clm.Log) error {
+func (o *ingestOptions) produce(ctx context.Context, n int, log clm.Log, sides int) error {
 	group, ctx := errgroup.WithContext(ctx)
-	lanes := make([]chan []clm.Event, producers)
+	lanes := make([]chan []clm.Event, sides)
 	for i := range lanes {
 		lanes[i] = make(chan []clm.Event, 1)
 		group.Go(func() error {
@@ -221,7 +234,7 @@ func (o *ingestOptions) produce(ctx context.Context, n int, log clm.Log) error {
 				close(lane)
 			}
 		}()
-		waiting := make([][]clm.Event, producers)
+		waiting := make([][]clm.Event, sides)
 		send := func(i int) error {
 			select {
 			case <-ctx.Done():
@@ -233,7 +246,7 @@ func (o *ingestOptions) produce(ctx context.Context, n int, log clm.Log) error {
 		}
 		err := o.batches(n, func(events []clm.Event) error {
 			for _, e := range events {
-				i := clm.PartitionOf(e.Customer, producers)
+				i := clm.PartitionOf(e.Customer, sides)
 				if waiting[i] = append(waiting[i], e); len(waiting[i]) < o.batch {
 					continue
 				}
