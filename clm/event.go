@@ -58,6 +58,14 @@ type Event struct {
 	// From and To are the stages of a transition. From is empty on the first.
 	From Stage `json:"from,omitempty"`
 	To   Stage `json:"to,omitempty"`
+
+	// Traits are what a reader found out about the customer.
+	Traits []Trait `json:"traits,omitempty"`
+	// Correction is a word on a trait.
+	Correction *Correction `json:"correction,omitempty"`
+	// Alias is another id under which the customer has events, such as that of
+	// an anonymous visit. Granted says that it is the customer's, or not any more.
+	Alias CustomerID `json:"alias,omitempty"`
 }
 
 // A Line is one product of an order or of a return.
@@ -125,6 +133,12 @@ func (e *Event) Items(yield func(ItemID) bool) {
 func (e Event) clone() Event {
 	if e.Lines != nil {
 		e.Lines = append([]Line(nil), e.Lines...)
+	}
+	if e.Traits != nil {
+		e.Traits = cloneTraits(e.Traits)
+	}
+	if e.Correction != nil {
+		e.Correction = new(*e.Correction)
 	}
 	return e
 }

@@ -41,6 +41,11 @@ func TestEveryKindHasAValidEvent(t *testing.T) {
 		clm.Clicked:      func(e *clm.Event) { e.Decision = "d" },
 		clm.Consented:    func(e *clm.Event) { e.Purpose = "marketing" },
 		clm.StageChanged: func(e *clm.Event) { e.To = clm.Retention },
+		clm.Inferred:     func(e *clm.Event) { e.Traits = []clm.Trait{trait()} },
+		clm.Corrected: func(e *clm.Event) {
+			e.Correction = &clm.Correction{Name: clm.WearsSize, Value: "M", Verdict: clm.Pin}
+		},
+		clm.Identified: func(e *clm.Event) { e.Alias, e.Granted = "visitor-7", true },
 	}
 	for _, kind := range clm.Kinds() {
 		e := clm.Event{ID: "e", Customer: "c", Kind: kind, Time: now}

@@ -22,6 +22,9 @@ const (
 	Unsubscribed Kind = "unsubscribed"  // Channel; empty means all of them
 	Consented    Kind = "consented"     // Purpose; Granted says yes or no
 	StageChanged Kind = "stage_changed" // To, and From unless it is the first stage
+	Inferred     Kind = "inferred"      // Traits: what a reader found out
+	Corrected    Kind = "corrected"     // Correction: a word on a trait
+	Identified   Kind = "identified"    // Alias; Granted says that it is the same customer
 )
 
 // Kinds returns every kind, in the order in which they are declared.
@@ -29,7 +32,7 @@ func Kinds() []Kind {
 	return []Kind{
 		SignedUp, Viewed, Searched, CartAdded, CartRemoved, Ordered, Returned,
 		Reviewed, Rated, Messaged, Contacted, Opened, Clicked, Unsubscribed,
-		Consented, StageChanged,
+		Consented, StageChanged, Inferred, Corrected, Identified,
 	}
 }
 
@@ -37,5 +40,9 @@ func Kinds() []Kind {
 // did, as opposed to what the shop did or derived. Only these count as the
 // customer being active.
 func (k Kind) ByCustomer() bool {
-	return k != Contacted && k != StageChanged
+	switch k {
+	case Contacted, StageChanged, Inferred, Corrected, Identified:
+		return false
+	}
+	return true
 }

@@ -61,6 +61,7 @@ func (e *Event) Validate(now time.Time) error {
 	check.texts(e)
 	check.amounts(e)
 	check.kindOf(e)
+	check.traits(e)
 	return check.err()
 }
 
@@ -123,6 +124,7 @@ func (c *checker) texts(e *Event) {
 	c.text("channel", e.Channel, MaxID)
 	c.text("decision", e.Decision, MaxID)
 	c.text("purpose", e.Purpose, MaxID)
+	c.text("alias", string(e.Alias), MaxID)
 	c.text("query", e.Query, MaxText)
 	c.text("text", e.Text, MaxText)
 }
@@ -204,6 +206,15 @@ func (c *checker) kindOf(e *Event) {
 		c.need("purpose", e.Purpose != "")
 	case StageChanged:
 		c.stages(e)
+	case Inferred:
+		c.need("traits", len(e.Traits) > 0)
+	case Corrected:
+		c.correction(e.Correction)
+	case Identified:
+		c.ident("alias", string(e.Alias))
+		if e.Alias == e.Customer {
+			c.fail("alias", "the customer's own id")
+		}
 	default:
 		c.fail("kind", "unknown kind %q", string(e.Kind))
 	}

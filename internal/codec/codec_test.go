@@ -42,6 +42,11 @@ func event() *rapid.Generator[clm.Event] {
 		for range rapid.IntRange(0, 3).Draw(t, "lines") {
 			e.Lines = append(e.Lines, clm.Line{Item: clm.ItemID(text.Draw(t, "item")), Quantity: rapid.Int().Draw(t, "pieces"), Amount: money().Draw(t, "amount")})
 		}
+		if rapid.Bool().Draw(t, "inferred") {
+			e.Traits = []clm.Trait{{Name: text.Draw(t, "name"), Confidence: 0.5, Seen: e.Time, Evidence: []clm.Evidence{{Quote: text.Draw(t, "quote"), To: 3}}}}
+			e.Correction = &clm.Correction{Name: text.Draw(t, "name"), Verdict: clm.Deny}
+			e.Alias = clm.CustomerID(text.Draw(t, "alias"))
+		}
 		return e
 	})
 }
