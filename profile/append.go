@@ -56,6 +56,9 @@ func (p *Profile) AppendJSON(text []byte) ([]byte, error) {
 	o.counts("weekdays", p.Weekdays[:])
 	array(&o, "consents", p.Consents, o.consent)
 	array(&o, "unsubscribed", p.Unsubscribed, o.consent)
+	array(&o, "readings", p.Readings, o.reading)
+	array(&o, "rulings", p.Rulings, o.ruling)
+	array(&o, "aliases", p.Aliases, o.consent)
 	if p.Stage != (Stage{}) {
 		o.stage("stage", p.Stage)
 	}
@@ -118,6 +121,54 @@ func (o *object) consent(c *Consent) {
 	o.text = strconv.AppendBool(o.text, c.Granted)
 	o.time("time", c.Time)
 	o.str("event", c.Event)
+}
+
+func (o *object) reading(t *clm.Trait) {
+	o.str("name", t.Name)
+	o.str("value", t.Value)
+	o.name("confidence")
+	o.text = strconv.AppendFloat(o.text, t.Confidence, 'g', -1, 64)
+	o.name("evidence")
+	o.text = append(o.text, '[')
+	for i := range t.Evidence {
+		if i > 0 {
+			o.text = append(o.text, ',')
+		}
+		o.evidence(&t.Evidence[i])
+	}
+	o.text = append(o.text, ']')
+	o.time("seen", t.Seen)
+	o.moment("expires", t.Expires)
+	o.str("source", t.Source)
+}
+
+func (o *object) evidence(v *clm.Evidence) {
+	o.text = append(o.text, '{')
+	o.str("event", v.Event)
+	if v.Field != "" {
+		o.str("field", v.Field)
+	}
+	if v.Quote != "" {
+		o.str("quote", v.Quote)
+	}
+	if v.From != 0 {
+		o.int("from", int64(v.From))
+	}
+	if v.To != 0 {
+		o.int("to", int64(v.To))
+	}
+	o.text = append(o.text, '}')
+}
+
+func (o *object) ruling(r *Ruling) {
+	o.str("name", r.Name)
+	o.str("value", r.Value)
+	o.str("verdict", string(r.Verdict))
+	if r.By != "" {
+		o.str("by", r.By)
+	}
+	o.time("time", r.Time)
+	o.str("event", r.Event)
 }
 
 func (o *object) stage(name string, s Stage) {

@@ -24,6 +24,15 @@ type FoldOptions struct {
 	// returned -5. The defaults are our judgement of what an act costs the
 	// customer, not a measurement.
 	Weights map[clm.Kind]int64
+	// Traits, if not nil, reads traits from an event. It has to give the same
+	// for the same event, and is called by several goroutines at once. What it
+	// found is kept in [Profile.Readings]. Default: only [clm.Inferred] events
+	// bring readings.
+	Traits func(e *clm.Event) []clm.Trait
+	// Demographics are the names of traits that are about who a customer is
+	// (see [Demographic]) and may be kept. Readings of the others are dropped
+	// before they come into a profile. Default: none.
+	Demographics []string
 }
 
 func defaultWeights() map[clm.Kind]int64 {
@@ -39,6 +48,8 @@ type Folder struct {
 	catalogue *clm.Catalogue
 	location  *time.Location
 	weights   map[clm.Kind]int64
+	traits    func(e *clm.Event) []clm.Trait
+	allowed   []string // demographics
 }
 
 // NewFolder returns a folder that looks categories and brands up in the
@@ -51,6 +62,9 @@ func NewFolder(catalogue *clm.Catalogue, o *FoldOptions) *Folder {
 	}
 	if o != nil && o.Weights != nil {
 		f.weights = maps.Clone(o.Weights)
+	}
+	if o != nil {
+		f.traits, f.allowed = o.Traits, slices.Clone(o.Demographics)
 	}
 	return f
 }
@@ -70,13 +84,29 @@ func (f *Folder) Fold(p *Profile, e *clm.Event) error {
 			return err
 		}
 	}
-	p.countKind(e)
+	if e.Kind != clm.Identified { // that is about ids and not about what happened
+		p.countKind(e)
+	}
 	if e.Kind.ByCustomer() {
 		f.activity(p, e)
 	}
 	f.interest(p, e)
+	f.read(p, e)
 	p.word(e)
 	return nil
+}
+
+// read keeps what readers found in the event, or before and say with it.
+func (f *Folder) read(p *Profile, e *clm.Event) {
+	found := e.Traits
+	if f.traits != nil && e.Kind != clm.Inferred {
+		found = f.traits(e)
+	}
+	for _, t := range found {
+		if len(t.Evidence) > 0 && (!Demographic(t.Name) || slices.Contains(f.allowed, t.Name)) {
+			p.Readings.add(t)
+		}
+	}
 }
 
 // countKind counts the event by its kind.
@@ -209,14 +239,19 @@ func (f *Folder) interest(p *Profile, e *clm.Event) {
 	}
 }
 
-// word notes consents, unsubscriptions and stages: the latest word counts, and
-// of two at the same time the one with the greater event ID.
+// word notes consents, unsubscriptions, corrections, aliases and stages: the
+// latest word counts, and of two at the same time the one with the greater event
+// ID.
 func (p *Profile) word(e *clm.Event) {
 	switch e.Kind {
 	case clm.Consented:
 		p.Consents = latest(p.Consents, Consent{e.Purpose, e.Granted, e.Time.UTC(), e.ID})
 	case clm.Unsubscribed:
 		p.Unsubscribed = latest(p.Unsubscribed, Consent{e.Channel, false, e.Time.UTC(), e.ID})
+	case clm.Corrected:
+		p.Rulings = rule(p.Rulings, Ruling{*e.Correction, e.Time.UTC(), e.ID})
+	case clm.Identified:
+		p.Aliases = latest(p.Aliases, Consent{string(e.Alias), e.Granted, e.Time.UTC(), e.ID})
 	case clm.StageChanged:
 		s := Stage{e.To, e.From, e.Time.UTC(), e.ID}
 		if later(p.Stage.Since, p.Stage.Event, s.Since, s.Event) {

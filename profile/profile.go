@@ -48,6 +48,15 @@ type Profile struct {
 	Consents     []Consent `json:"consents,omitempty"`
 	Unsubscribed []Consent `json:"unsubscribed,omitempty"`
 
+	// Readings are what readers found in the customer's words and acts; see
+	// [Profile.Traits] for what holds.
+	Readings Readings `json:"readings,omitempty"`
+	// Rulings are the latest corrections, sorted by name and value.
+	Rulings []Ruling `json:"rulings,omitempty"`
+	// Aliases are the latest word on each other id of the same customer, sorted
+	// by it; see [Join].
+	Aliases []Consent `json:"aliases,omitempty"`
+
 	// Stage is the latest recorded stage, since when, and where from. It is
 	// what transitions said; see [Profile.Place] for what the rules say now.
 	Stage Stage `json:"stage,omitzero"`
@@ -129,6 +138,9 @@ func (p *Profile) Clone() *Profile {
 	c.Channels = roomy(p.Channels)
 	c.Consents = roomy(p.Consents)
 	c.Unsubscribed = roomy(p.Unsubscribed)
+	c.Readings = p.Readings.clone()
+	c.Rulings = roomy(p.Rulings)
+	c.Aliases = roomy(p.Aliases)
 	return &c
 }
 

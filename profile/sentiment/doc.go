@@ -1,0 +1,2 @@
+// Package sentiment says how customers feel.
+package sentiment

@@ -1,0 +1,258 @@
+package sentiment
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clmkit/clmkit/internal/numeric"
+	"github.com/clmkit/clmkit/internal/text"
+)
+
+// A feature is the hash of something that a text holds: a word or a pair of
+// neighbours when it is even, a character n-gram when it is odd. Hashes of 64
+// bits clash once in a billion vocabularies of a hundred thousand; they keep
+// the customers' words out of the stored model.
+type feature uint64
+
+func (f feature) isGram() bool { return f&1 == 1 }
+
+// Seeds of the hashes, so that a word, a pair and an n-gram of the same
+// characters differ.
+const (
+	wordSeed = 14695981039346656037 // FNV-1a
+	pairSeed = 0x9e3779b97f4a7c15   // 2⁶⁴ over the golden ratio
+	gramSeed = 0xc2b2ae3d27d4eb4f   // a prime of xxHash
+	prime    = 1099511628211        // FNV-1a
+)
+
+func hashOf(seed uint64, s string) uint64 {
+	for i := range len(s) {
+		seed = (seed ^ uint64(s[i])) * prime
+	}
+	return seed
+}
+
+// mix spreads a hash over its bits: the finaliser of MurmurHash3.
+func mix(h uint64) uint64 {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}
+
+// grams are the lengths of character n-grams in use; 0, 0 is none.
+type grams struct{ shortest, longest int }
+
+// A reader turns texts into features and keeps its memory between texts. It is
+// for one goroutine.
+type reader struct {
+	grams    grams
+	features []feature
+	columns  []int32
+}
+
+// read returns the features of texts, with repeats, until the next call.
+func (r *reader) read(texts []string) []feature {
+	r.features = r.features[:0]
+	for _, s := range texts {
+		last, before := 0, hashOf(wordSeed, "^")
+		for token := range text.Tokens(s) {
+			if token.Start > last {
+				before = r.signs(s[last:token.Start], before)
+			}
+			last = max(last, token.End)
+			before = r.word(token.Word, before)
+		}
+		r.signs(s[last:], before)
+	}
+	return r.features
+}
+
+// word adds a word, its pair with the one before it, and its n-grams.
+func (r *reader) word(word string, before uint64) uint64 {
+	h := r.single(word, before)
+	if r.grams.longest > 0 {
+		r.ngrams(word)
+	}
+	return h
+}
+
+func (r *reader) single(word string, before uint64) uint64 {
+	h := hashOf(wordSeed, word)
+	r.features = append(r.features, feature(mix(h)&^1), feature(mix(before*pairSeed+h)&^1))
+	return h
+}
+
+// ngrams adds the n-grams of text.Grams, without making strings of them.
+func (r *reader) ngrams(word string) {
+	space := hashOf(gramSeed, " ")
+	for start := -1; start < len(word); {
+		h, n, i := uint64(gramSeed), 0, start
+		if start < 0 {
+			h, n, i = space, 1, 0
+		}
+		for n < r.grams.longest && i <= len(word) {
+			size := 1
+			if i == len(word) {
+				h = (h ^ ' ') * prime
+			} else {
+				_, size = utf8.DecodeRuneInString(word[i:])
+				h = hashOf(h, word[i:i+size])
+			}
+			i, n = i+size, n+1
+			if n >= r.grams.shortest {
+				r.features = append(r.features, feature(mix(h)|1))
+			}
+		}
+		if start < 0 {
+			start = 0
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(word[start:])
+		start += size
+	}
+}
+
+// longestSign bounds what counts as one sign, in bytes: an emoji with its
+// modifiers fits, and a line of dashes is cut.
+const longestSign = 16
+
+// signs adds what stands between two words: marks such as "!!", ":)" and emoji,
+// a run of them between white space as one word.
+func (r *reader) signs(gap string, before uint64) uint64 {
+	start := -1
+	for i, c := range gap {
+		if !unicode.IsSpace(c) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		before = r.sign(gap, start, i, before)
+		start = -1
+	}
+	return r.sign(gap, start, len(gap), before)
+}
+
+func (r *reader) sign(gap string, start, end int, before uint64) uint64 {
+	if start < 0 || start == end {
+		return before
+	}
+	return r.single(gap[start:min(end, start+longestSign)], before)
+}
+
+// A space is the vocabulary of a model: which features have a column, those of
+// words before those of n-grams, and how much each tells.
+type space struct {
+	grams    grams
+	features []feature // by column, ascending among words and among n-grams
+	idf      []float32 // by column
+	columns  map[feature]int32
+}
+
+// bagged is a text as its different features with their counts.
+type bagged []counted
+
+type counted struct {
+	feature feature
+	count   int
+}
+
+// bag counts features; it changes their order.
+func bag(features []feature) bagged {
+	slices.Sort(features)
+	var out bagged
+	for i, f := range features {
+		if i > 0 && f == features[i-1] {
+			out[len(out)-1].count++
+			continue
+		}
+		out = append(out, counted{f, 1})
+	}
+	return out
+}
+
+// newSpace keeps the features that are in at least minTexts texts, of which the
+// most frequent ones if there are more than most.
+func newSpace(bags []bagged, g grams, minTexts, most int) *space {
+	frequency := map[feature]int{}
+	for _, b := range bags {
+		for _, c := range b {
+			frequency[c.feature]++
+		}
+	}
+	s := &space{grams: g}
+	for f, n := range frequency {
+		if n >= minTexts {
+			s.features = append(s.features, f)
+		}
+	}
+	slices.SortFunc(s.features, func(a, b feature) int {
+		return cmp.Or(cmp.Compare(frequency[b], frequency[a]), cmp.Compare(a, b))
+	})
+	s.features = slices.Clip(s.features[:min(len(s.features), most)])
+	slices.SortFunc(s.features, inColumns)
+	for _, f := range s.features {
+		s.idf = append(s.idf, float32(1+math.Log(float64(1+len(bags))/float64(1+frequency[f]))))
+	}
+	s.index()
+	return s
+}
+
+// inColumns is the order of columns.
+func inColumns(a, b feature) int { return cmp.Or(cmp.Compare(a&1, b&1), cmp.Compare(a, b)) }
+
+func (s *space) index() {
+	s.columns = make(map[feature]int32, len(s.features))
+	for j, f := range s.features {
+		s.columns[f] = int32(j)
+	}
+}
+
+// row weighs a text: (1 + log count) · idf, with words and n-grams each brought
+// to unit length (TF-IDF with sublinear counts; Manning, Raghavan and Schütze,
+// Introduction to Information Retrieval, §6.4).
+func (s *space) row(r *reader, features []feature) numeric.Sparse {
+	r.columns = r.columns[:0]
+	for _, f := range features {
+		if j, ok := s.columns[f]; ok {
+			r.columns = append(r.columns, j)
+		}
+	}
+	slices.Sort(r.columns)
+	row := numeric.Sparse{Columns: make([]int32, 0, len(r.columns)), Values: make([]float32, 0, len(r.columns))}
+	grams := 0
+	for i := 0; i < len(r.columns); {
+		j, n := r.columns[i], i
+		for i < len(r.columns) && r.columns[i] == j {
+			i++
+		}
+		if !s.features[j].isGram() {
+			grams++
+		}
+		row.Columns = append(row.Columns, j)
+		row.Values = append(row.Values, float32(1+math.Log(float64(i-n)))*s.idf[j])
+	}
+	unit(row.Values[:grams])
+	unit(row.Values[grams:])
+	return row
+}
+
+// unit brings values to unit length, if there is one that is not 0.
+func unit(values []float32) {
+	sum := 0.0
+	for _, v := range values {
+		sum += float64(v) * float64(v)
+	}
+	if sum == 0 {
+		return
+	}
+	by := float32(1 / math.Sqrt(sum))
+	for i := range values {
+		values[i] *= by
+	}
+}
