@@ -66,6 +66,9 @@ type Event struct {
 	// Alias is another id under which the customer has events, such as that of
 	// an anonymous visit. Granted says that it is the customer's, or not any more.
 	Alias CustomerID `json:"alias,omitempty"`
+	// Owner is the customer to whom the id of this event belongs: the other
+	// side of Alias.
+	Owner CustomerID `json:"owner,omitempty"`
 }
 
 // A Line is one product of an order or of a return.

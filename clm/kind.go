@@ -24,7 +24,7 @@ const (
 	StageChanged Kind = "stage_changed" // To, and From unless it is the first stage
 	Inferred     Kind = "inferred"      // Traits: what a reader found out
 	Corrected    Kind = "corrected"     // Correction: a word on a trait
-	Identified   Kind = "identified"    // Alias; Granted says that it is the same customer
+	Identified   Kind = "identified"    // Alias or Owner; Granted says that it is the same customer
 )
 
 // Kinds returns every kind, in the order in which they are declared.

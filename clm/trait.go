@@ -115,8 +115,19 @@ func (c *checker) traits(e *Event) {
 	if e.Correction != nil && e.Kind != Corrected {
 		c.fail("correction", "only corrections have one, this is %q", string(e.Kind))
 	}
-	if e.Alias != "" && e.Kind != Identified {
+	if (e.Alias != "" || e.Owner != "") && e.Kind != Identified {
 		c.fail("alias", "only identifications have one, this is %q", string(e.Kind))
+	}
+}
+
+func (c *checker) identity(e *Event) {
+	switch {
+	case e.Alias == "" && e.Owner == "":
+		c.fail("alias", "missing")
+	case e.Alias != "" && e.Owner != "":
+		c.fail("owner", "one of alias and owner is allowed")
+	case e.Alias == e.Customer || e.Owner == e.Customer:
+		c.fail("alias", "the customer's own id")
 	}
 }
 

@@ -125,6 +125,7 @@ func (c *checker) texts(e *Event) {
 	c.text("decision", e.Decision, MaxID)
 	c.text("purpose", e.Purpose, MaxID)
 	c.text("alias", string(e.Alias), MaxID)
+	c.text("owner", string(e.Owner), MaxID)
 	c.text("query", e.Query, MaxText)
 	c.text("text", e.Text, MaxText)
 }
@@ -211,10 +212,7 @@ func (c *checker) kindOf(e *Event) {
 	case Corrected:
 		c.correction(e.Correction)
 	case Identified:
-		c.ident("alias", string(e.Alias))
-		if e.Alias == e.Customer {
-			c.fail("alias", "the customer's own id")
-		}
+		c.identity(e)
 	default:
 		c.fail("kind", "unknown kind %q", string(e.Kind))
 	}

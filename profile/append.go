@@ -59,6 +59,7 @@ func (p *Profile) AppendJSON(text []byte) ([]byte, error) {
 	array(&o, "readings", p.Readings, o.reading)
 	array(&o, "rulings", p.Rulings, o.ruling)
 	array(&o, "aliases", p.Aliases, o.consent)
+	array(&o, "owners", p.Owners, o.consent)
 	if p.Stage != (Stage{}) {
 		o.stage("stage", p.Stage)
 	}

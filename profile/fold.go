@@ -111,42 +111,55 @@ func (f *Folder) read(p *Profile, e *clm.Event) {
 
 // countKind counts the event by its kind.
 func (p *Profile) countKind(e *clm.Event) {
-	i, found := slices.BinarySearchFunc(p.Kinds, e.Kind, func(c KindCount, k clm.Kind) int {
+	p.addKind(KindCount{Kind: e.Kind, Count: 1, Last: e.Time.UTC()})
+}
+
+func (p *Profile) addKind(c KindCount) {
+	i, found := slices.BinarySearchFunc(p.Kinds, c.Kind, func(c KindCount, k clm.Kind) int {
 		return cmp.Compare(c.Kind, k)
 	})
 	if !found {
-		p.Kinds = slices.Insert(p.Kinds, i, KindCount{Kind: e.Kind})
+		p.Kinds = slices.Insert(p.Kinds, i, KindCount{Kind: c.Kind})
 	}
-	p.Kinds[i].Count++
-	if p.Kinds[i].Last.Before(e.Time) {
-		p.Kinds[i].Last = e.Time.UTC()
-	}
+	p.Kinds[i].Count += c.Count
+	p.Kinds[i].Last = latestOf(p.Kinds[i].Last, c.Last)
 }
 
 // activity notes when and where the customer was active.
 func (f *Folder) activity(p *Profile, e *clm.Event) {
-	if p.First.IsZero() || e.Time.Before(p.First) {
-		p.First = e.Time.UTC()
-	}
-	if e.Time.After(p.Last) {
-		p.Last = e.Time.UTC()
-	}
+	at := e.Time.UTC()
+	p.First, p.Last = earliest(p.First, at), latestOf(p.Last, at)
 	local := e.Time.In(f.location)
 	p.Hours[local.Hour()]++
 	p.Weekdays[local.Weekday()]++
 	if e.Channel != "" {
-		p.countChannel(e.Channel)
+		p.addChannel(LabelCount{e.Channel, 1})
 	}
 }
 
-func (p *Profile) countChannel(name string) {
-	i, found := slices.BinarySearchFunc(p.Channels, name, func(c LabelCount, n string) int {
+// earliest and latestOf compare times of which the zero one is none.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func latestOf(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (p *Profile) addChannel(more LabelCount) {
+	i, found := slices.BinarySearchFunc(p.Channels, more.Label, func(c LabelCount, n string) int {
 		return cmp.Compare(c.Label, n)
 	})
 	if !found {
-		p.Channels = slices.Insert(p.Channels, i, LabelCount{Label: name})
+		p.Channels = slices.Insert(p.Channels, i, LabelCount{Label: more.Label})
 	}
-	p.Channels[i].Count++
+	p.Channels[i].Count += more.Count
 	if len(p.Channels) <= MaxLabels {
 		return
 	}
@@ -165,9 +178,7 @@ func (f *Folder) money(p *Profile, e *clm.Event) error {
 	if err != nil {
 		return fmt.Errorf("profile: event %s: %w", e.ID, err)
 	}
-	i, found := slices.BinarySearchFunc(p.Ledgers, total.Currency, func(l Ledger, c string) int {
-		return cmp.Compare(l.Currency, c)
-	})
+	i, found := slices.BinarySearchFunc(p.Ledgers, total.Currency, compareLedger)
 	ledger := Ledger{Currency: total.Currency}
 	if found {
 		ledger = p.Ledgers[i]
@@ -187,6 +198,8 @@ func (f *Folder) money(p *Profile, e *clm.Event) error {
 	}
 	return nil
 }
+
+func compareLedger(l Ledger, currency string) int { return cmp.Compare(l.Currency, currency) }
 
 func (l *Ledger) book(e *clm.Event, total clm.Money) error {
 	pieces := int64(e.Pieces())
@@ -251,7 +264,7 @@ func (p *Profile) word(e *clm.Event) {
 	case clm.Corrected:
 		p.Rulings = rule(p.Rulings, Ruling{*e.Correction, e.Time.UTC(), e.ID})
 	case clm.Identified:
-		p.Aliases = latest(p.Aliases, Consent{string(e.Alias), e.Granted, e.Time.UTC(), e.ID})
+		p.identify(e)
 	case clm.StageChanged:
 		s := Stage{e.To, e.From, e.Time.UTC(), e.ID}
 		if later(p.Stage.Since, p.Stage.Event, s.Since, s.Event) {

@@ -28,15 +28,18 @@ func bandOf(line clm.Line) int8 {
 }
 
 func (p *Profile) addPrice(line clm.Line) {
-	band := bandOf(line)
-	i, found := slices.BinarySearchFunc(p.Prices, band, func(c PriceCount, b int8) int {
-		return cmp.Or(cmp.Compare(c.Currency, line.Amount.Currency), cmp.Compare(c.Band, b))
+	p.addPrices(PriceCount{line.Amount.Currency, bandOf(line), int64(line.Quantity), line.Amount.Minor})
+}
+
+func (p *Profile) addPrices(more PriceCount) {
+	i, found := slices.BinarySearchFunc(p.Prices, more, func(c, d PriceCount) int {
+		return cmp.Or(cmp.Compare(c.Currency, d.Currency), cmp.Compare(c.Band, d.Band))
 	})
 	if !found {
-		p.Prices = slices.Insert(p.Prices, i, PriceCount{Currency: line.Amount.Currency, Band: band})
+		p.Prices = slices.Insert(p.Prices, i, PriceCount{Currency: more.Currency, Band: more.Band})
 	}
-	p.Prices[i].Count += int64(line.Quantity)
-	p.Prices[i].Sum += line.Amount.Minor // within what the ledger adds up
+	p.Prices[i].Count += more.Count
+	p.Prices[i].Sum += more.Sum // within what the ledger adds up
 }
 
 // A PriceBand is what a customer pays for a piece in one currency: half of the

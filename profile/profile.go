@@ -56,6 +56,9 @@ type Profile struct {
 	// Aliases are the latest word on each other id of the same customer, sorted
 	// by it; see [Join].
 	Aliases []Consent `json:"aliases,omitempty"`
+	// Owners are the latest word on each customer to whom this id belongs,
+	// sorted by it.
+	Owners []Consent `json:"owners,omitempty"`
 
 	// Stage is the latest recorded stage, since when, and where from. It is
 	// what transitions said; see [Profile.Place] for what the rules say now.
@@ -141,6 +144,7 @@ func (p *Profile) Clone() *Profile {
 	c.Readings = p.Readings.clone()
 	c.Rulings = roomy(p.Rulings)
 	c.Aliases = roomy(p.Aliases)
+	c.Owners = roomy(p.Owners)
 	return &c
 }
 

@@ -35,7 +35,10 @@ func weekOf(t time.Time) int32 {
 
 // add adds weight to a label's week, and drops what is beyond the limits.
 func (w *Weekly) add(label string, t time.Time, weight int64) {
-	at := weekOf(t)
+	w.addWeek(label, weekOf(t), weight)
+}
+
+func (w *Weekly) addWeek(label string, at int32, weight int64) {
 	i, found := w.find(label, at)
 	if found {
 		(*w)[i].Sum += weight
