@@ -2,6 +2,7 @@ package profile_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -170,7 +171,16 @@ func anyEvents(t *rapid.T) []clm.Event {
 	events := make([]clm.Event, n)
 	for i := range events {
 		e := base[r.IntN(len(base))]
-		switch r.IntN(8) {
+		switch r.IntN(12) {
+		case 4:
+			e = clm.Event{Kind: clm.Inferred}
+			for range 1 + r.IntN(5) {
+				e.Traits = append(e.Traits, anyReading(r))
+			}
+		case 5:
+			e = clm.Event{Kind: clm.Corrected, Correction: &clm.Correction{Name: "n" + fmt.Sprint(r.IntN(3)), Value: fmt.Sprint(r.IntN(3)), Verdict: []clm.Verdict{clm.Pin, clm.Deny, clm.Lift}[r.IntN(3)]}}
+		case 6:
+			e = profile.Identify("c-1", clm.CustomerID(fmt.Sprint("v-", r.IntN(4))), r.IntN(2) == 0, "", start)[r.IntN(2)]
 		case 0:
 			e = clm.Event{Kind: clm.Consented, Purpose: "marketing", Granted: r.IntN(2) == 0}
 		case 1:
@@ -190,6 +200,23 @@ func anyEvents(t *rapid.T) []clm.Event {
 		events[i] = e
 	}
 	return events
+}
+
+// anyReading draws readings of few names and values, so that each limit is reached.
+func anyReading(r *rand.Rand) clm.Trait {
+	t := clm.Trait{
+		Name: fmt.Sprint("n", r.IntN(3)), Value: fmt.Sprint(r.IntN(3)), Confidence: float64(1+r.IntN(4)) / 4, Source: "test",
+		Seen: start.Add(time.Duration(r.IntN(60)) * day), Evidence: []clm.Evidence{{Event: fmt.Sprint("e", r.IntN(5))}},
+	}
+	switch r.IntN(6) {
+	case 0:
+		t.Name = fmt.Sprint("rare ", r.IntN(90)) // more names than are kept
+	case 1:
+		t.Value = fmt.Sprint("rare ", r.IntN(90)) // more values than are kept
+	case 2:
+		t.Expires = t.Seen.Add(30 * day)
+	}
+	return t
 }
 
 // wide is a catalogue with more categories than a profile keeps.
@@ -218,6 +245,16 @@ func TestAnyOrderAndBatchingGivesTheSameProfile(t *testing.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "shuffle"), 2))
 		r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 		require.Equal(t, want, sum(events))
+		cut := rapid.IntRange(0, len(events)).Draw(t, "cut")
+		one, other := sum(events[:cut]), sum(events[cut:])
+		unchanged := one.Clone()
+		merged, err := profile.Merge(one, other)
+		require.NoError(t, err)
+		requireSame(t, want, merged)
+		require.Equal(t, unchanged, one)
+		merged, err = profile.Merge(other, one)
+		require.NoError(t, err)
+		requireSame(t, want, merged)
 		raw, err := json.Marshal(want)
 		require.NoError(t, err)
 		var back profile.Profile
@@ -226,6 +263,15 @@ func TestAnyOrderAndBatchingGivesTheSameProfile(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, string(raw), string(again), "a profile survives JSON")
 	})
+}
+
+// requireSame compares the texts: an empty list and none are the same.
+func requireSame(t require.TestingT, want, got *profile.Profile) {
+	a, err := json.Marshal(want)
+	require.NoError(t, err)
+	b, err := json.Marshal(got)
+	require.NoError(t, err)
+	require.Equal(t, string(a), string(b))
 }
 
 func TestAProfileHasAnUpperSize(t *testing.T) {
