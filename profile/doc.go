@@ -12,15 +12,32 @@
 //	p.Recency(at)                    // time since the last order
 //	p.Categories.Affinities(at, 0)   // interests, strongest first
 //	p.Place(nil, at)                 // lifecycle stage and its reason
+//	p.Traits(at, nil)                // what words and acts say, with the evidence
+//	p.Sufficiency(at)                // what all of this rests on, and what is missing
 //
 // # What holds
 //
-// A profile has a fixed upper size, but for one entry for each purpose and channel
-// that a consent or an unsubscription names. The same events give the same profile
-// in whatever order and batches they come, as long as none overflows a sum: counts and sums are integers, and what
-// is kept one by one (the latest orders, the latest word on a consent) is
-// chosen by time and id. A [View] counts each entry of a log once, because the
+// A profile has a fixed upper size, but for one entry for each purpose, channel,
+// trait and id that a consent, an unsubscription, a correction or an identification
+// names. The same events give the same profile in whatever order and batches they
+// come, as long as none overflows a sum: counts and sums are integers, and what is
+// kept one by one (the latest orders, the newest readings of a trait, the latest
+// word on a consent) is chosen by time and id. A [View] counts each entry of a log once, because the
 // position is committed with the profiles.
+//
+// # Traits
+//
+// A reader finds traits in events: [FoldOptions.Traits] is one that is asked in the
+// fold, and [clm.Inferred] events bring what others found, such as a model. The
+// profile keeps the readings, and [Profile.Traits] decides what holds at a moment.
+// Corrections and pins are events too, so that they hold after a rebuild. Who a
+// customer is, as opposed to what the customer likes, is kept only where
+// [FoldOptions.Demographics] names it, and told only with consent.
+//
+// # One customer, several ids
+//
+// [Identify] gives the events that say that a visit was a customer's, or was not.
+// [Join] reads whole customers. What is known under each id stays apart.
 //
 // # As of a moment
 //

@@ -120,9 +120,22 @@ func (r *Readings) admit(name string) bool {
 	return worst != name
 }
 
-// clone returns a copy that shares nothing that can be changed. Evidence is
-// never changed once it is in.
-func (r Readings) clone() Readings { return roomy(r) }
+// clone returns a copy that shares nothing that can be changed. The evidence of
+// all readings is one allocation.
+func (r Readings) clone() Readings {
+	c := roomy(r)
+	pieces := 0
+	for i := range c {
+		pieces += len(c[i].Evidence)
+	}
+	all := make([]clm.Evidence, 0, pieces)
+	for i := range c {
+		from := len(all)
+		all = append(all, c[i].Evidence...)
+		c[i].Evidence = all[from:len(all):len(all)]
+	}
+	return c
+}
 
 // A Ruling is the latest word of a host or a customer on a trait.
 type Ruling struct {

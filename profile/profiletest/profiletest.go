@@ -77,7 +77,13 @@ func full(t *testing.T, customer clm.CustomerID) *profile.Profile {
 		clm.Event{ID: "k", Kind: clm.Consented, Time: at, Purpose: "marketing", Granted: true},
 		clm.Event{ID: "u", Kind: clm.Unsubscribed, Time: at, Channel: "email"},
 		clm.Transition(customer, clm.Activation, clm.Retention, at),
+		clm.Event{ID: "t", Kind: clm.Inferred, Time: at, Traits: []clm.Trait{{
+			Name: clm.WearsSize, Value: "M", Confidence: 0.75, Seen: at, Expires: at.AddDate(1, 0, 0), Source: "suite",
+			Evidence: []clm.Evidence{{Event: "e", Field: "text", Quote: "size “M”", From: 3, To: 15}, {Event: "act"}},
+		}}},
+		clm.Event{ID: "p", Kind: clm.Corrected, Time: at, Correction: &clm.Correction{Name: clm.Language, Value: "de", Verdict: clm.Pin, By: "agent"}},
 	)
+	events = append(events, profile.Identify(customer, "visit", true, "i", at)[0], profile.Identify("somebody", customer, true, "j", at)[1])
 	for _, e := range events {
 		e.Customer = customer
 		require.NoError(t, folder.Fold(p, &e))
@@ -124,6 +130,8 @@ func copies(t *testing.T, s profile.Store) {
 	spoil := func(p *profile.Profile) {
 		p.Kinds[0].Count, p.Orders[0].Lines, p.Ledgers[0].Ordered, p.Prices[0].Count = 99, 99, 99, 99
 		p.Categories[0].Sum, p.Brands[0].Sum, p.Channels[0].Count = 99, 99, 99
+		p.Readings[0].Value, p.Readings[0].Evidence[0].Quote, p.Rulings[0].By = "changed", "changed", "changed"
+		p.Aliases[0].About, p.Owners[0].About = "changed", "changed"
 		p.Consents[0].About, p.Unsubscribed[0].About = "spoilt", "spoilt"
 	}
 	first, err := s.Get(t.Context(), "c-1")
