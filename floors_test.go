@@ -20,10 +20,11 @@ const module = "github.com/clmkit/clmkit/"
 // imports packages of lower floors, and of its own floor only those that
 // neighbours lists.
 var floors = map[string]int{
-	"clm": 0, "clm/orders": 0,
+	"clm": 0, "clm/orders": 0, "clm/filter": 0,
 	"llm": 0, "llm/openai": 0, "llm/langchain": 0, "llm/lexical": 0, "llm/pii": 0, "vector": 0,
-	"profile":   1,
-	"recommend": 2, "churn": 2, "content": 2, "support": 2,
+	"profile":           1,
+	"profile/sentiment": 1,
+	"recommend":         2, "churn": 2, "content": 2, "support": 2,
 	"store/postgres":      2,
 	"store/sqlite":        2,
 	"examples/storefront": 3, "examples/quickstart": 3,
@@ -32,6 +33,7 @@ var floors = map[string]int{
 // neighbours are the imports that are allowed within a floor.
 var neighbours = map[string][]string{
 	"clm/orders":    {"clm"},
+	"clm/filter":    {"clm"},
 	"vector":        {"clm"},
 	"llm":           {"llm/pii"},
 	"llm/openai":    {"llm"},
@@ -41,7 +43,7 @@ var neighbours = map[string][]string{
 
 // lean are the packages that import the standard library and golang.org/x/sync
 // only, besides packages of this module.
-var lean = []string{"clm", "clm/orders", "vector", "profile", "llm/pii"}
+var lean = []string{"clm", "clm/filter", "clm/orders", "vector", "profile", "llm/pii"}
 
 // A pkg is what `go list -json` says of a package.
 type pkg struct {

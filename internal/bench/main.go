@@ -31,6 +31,7 @@ func tasks() map[string]task {
 		"pii":       runPII,
 		"powercut":  runPowercut,
 		"recommend": runRecommend,
+		"sentiment": runSentiment,
 	}
 }
 

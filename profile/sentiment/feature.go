@@ -225,21 +225,29 @@ func (s *space) row(r *reader, features []feature) numeric.Sparse {
 	}
 	slices.Sort(r.columns)
 	row := numeric.Sparse{Columns: make([]int32, 0, len(r.columns)), Values: make([]float32, 0, len(r.columns))}
-	grams := 0
+	words := 0
 	for i := 0; i < len(r.columns); {
 		j, n := r.columns[i], i
 		for i < len(r.columns) && r.columns[i] == j {
 			i++
 		}
 		if !s.features[j].isGram() {
-			grams++
+			words++
 		}
 		row.Columns = append(row.Columns, j)
-		row.Values = append(row.Values, float32(1+math.Log(float64(i-n)))*s.idf[j])
+		row.Values = append(row.Values, sublinear(i-n)*s.idf[j])
 	}
-	unit(row.Values[:grams])
-	unit(row.Values[grams:])
+	unit(row.Values[:words])
+	unit(row.Values[words:])
 	return row
+}
+
+// sublinear returns 1 + log n.
+func sublinear(n int) float32 {
+	if n == 1 {
+		return 1
+	}
+	return float32(1 + math.Log(float64(n)))
 }
 
 // unit brings values to unit length, if there is one that is not 0.

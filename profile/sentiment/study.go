@@ -1,0 +1,163 @@
+package sentiment
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+
+	"github.com/clmkit/clmkit/internal/numeric"
+)
+
+// A study is examples on their way to a model.
+type study struct {
+	model    *Linear
+	options  LearnOptions
+	rows     []numeric.Sparse
+	outcomes [][]bool    // by class and row
+	parts    []int       // by row
+	unseen   [][]float64 // by class and row: log odds by a model that has not seen the row
+	truth    []int       // by row: the place of its label
+}
+
+func newStudy(examples []Example, labels []string, o LearnOptions) *study {
+	s := &study{options: o, model: &Linear{labels: labels, examples: len(examples), classes: len(labels)}}
+	if len(labels) == 2 {
+		s.model.classes = 1
+	}
+	g := grams{}
+	if o.Features == WordsAndGrams {
+		g = grams{shortestGram, longestGram}
+	}
+	if o.Cost == 0 {
+		s.options.Cost = 4
+		if g.longest > 0 {
+			s.options.Cost = 2
+		}
+	}
+	r := &reader{grams: g}
+	bags := make([]bagged, len(examples))
+	for i, e := range examples {
+		bags[i] = bag(r.read(e.Texts))
+	}
+	// The vocabulary knows nothing of labels, so all parts can share it.
+	s.model.space = newSpace(bags, g, o.MinTexts, o.MaxFeatures)
+	for _, e := range examples {
+		s.rows = append(s.rows, s.model.space.row(r, r.read(e.Texts)))
+		s.parts = append(s.parts, partOf(e.Texts, o))
+	}
+	s.judge(examples)
+	return s
+}
+
+// partOf returns the part of an example for calibration.
+func partOf(texts []string, o LearnOptions) int {
+	h := fnv.New64a()
+	for _, t := range texts {
+		h.Write([]byte(t))
+		h.Write([]byte{0})
+	}
+	return int(mix(h.Sum64()^o.Seed) % uint64(o.Folds))
+}
+
+// judge writes down which examples belong to which class.
+func (s *study) judge(examples []Example) {
+	place := map[string]int{}
+	for k, label := range s.model.labels {
+		place[label] = k
+	}
+	s.outcomes = make([][]bool, s.model.classes)
+	for _, e := range examples {
+		s.truth = append(s.truth, place[e.Label])
+		for k := range s.outcomes {
+			s.outcomes[k] = append(s.outcomes[k], e.Label == s.model.labelOf(k))
+		}
+	}
+}
+
+// labelOf returns the label that a class stands for.
+func (l *Linear) labelOf(class int) string {
+	if l.classes == 1 {
+		return l.labels[1]
+	}
+	return l.labels[class]
+}
+
+// calibrate finds the line of each class.
+func (s *study) calibrate(ctx context.Context) error {
+	s.unseen = make([][]float64, s.model.classes)
+	s.model.lines = make([]line, s.model.classes)
+	for k := range s.outcomes {
+		s.unseen[k] = make([]float64, len(s.rows))
+		for part := range s.options.Folds {
+			if err := s.predict(ctx, k, part); err != nil {
+				return fmt.Errorf("sentiment: learn label %q: %w", s.model.labelOf(k), err)
+			}
+		}
+		shift, slope, err := numeric.FitPlatt(ctx, s.unseen[k], s.outcomes[k])
+		if err != nil {
+			return fmt.Errorf("sentiment: learn label %q: %w", s.model.labelOf(k), err)
+		}
+		s.model.lines[k] = line{Shift: shift, Slope: slope}
+	}
+	return nil
+}
+
+// predict scores the rows of a part by a model of the others. Where the others
+// are all of one kind there is nothing to learn, and the scores stay 0.
+func (s *study) predict(ctx context.Context, class, part int) error {
+	var x []numeric.Sparse
+	var y []bool
+	seen := map[bool]bool{}
+	for i := range s.rows {
+		if s.parts[i] != part {
+			x, y = append(x, s.rows[i]), append(y, s.outcomes[class][i])
+			seen[s.outcomes[class][i]] = true
+		}
+	}
+	if len(seen) < 2 {
+		return nil
+	}
+	m, err := numeric.FitSparse(ctx, x, y, len(s.model.space.features), s.options.Cost, rand.NewPCG(s.options.Seed, uint64(part)))
+	if err != nil {
+		return err
+	}
+	for i := range s.rows {
+		if s.parts[i] == part {
+			s.unseen[class][i] = sum(m, s.rows[i])
+		}
+	}
+	return nil
+}
+
+// logLoss returns the mean negative log-likelihood, in nats, of the labels of
+// unseen rows.
+func (s *study) logLoss() float64 {
+	total := 0.0
+	odds := make([]float64, s.model.classes)
+	for i, truth := range s.truth {
+		for k, line := range s.model.lines {
+			odds[k] = line.Shift + line.Slope*s.unseen[k][i]
+		}
+		total -= math.Log(max(1e-15, s.model.prediction(odds).Probabilities[truth]))
+	}
+	return total / float64(len(s.truth))
+}
+
+// finish learns the weights from all rows.
+func (s *study) finish(ctx context.Context) (*Linear, error) {
+	l := s.model
+	l.weights = make([]float32, len(l.space.features)*l.classes)
+	for k := range s.outcomes {
+		m, err := numeric.FitSparse(ctx, s.rows, s.outcomes[k], len(l.space.features), s.options.Cost, rand.NewPCG(s.options.Seed, math.MaxUint64))
+		if err != nil {
+			return nil, fmt.Errorf("sentiment: learn label %q: %w", l.labelOf(k), err)
+		}
+		for j, w := range m.Weights {
+			l.weights[j*l.classes+k] = float32(w)
+		}
+		l.lines[k].Intercept = m.Intercept
+	}
+	return l, nil
+}
