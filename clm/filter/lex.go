@@ -128,7 +128,7 @@ func run(text string, in func(rune) bool) int {
 }
 
 func letterOrDigit(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 func nameRune(r rune) bool { return r == '_' || r == '.' || letterOrDigit(r) }
@@ -182,23 +182,10 @@ func scanString(text string) (tokenKind, string, int) {
 
 // unquote reads a JSON string that may have line breaks and tabs as they are.
 func unquote(quoted string) (string, bool) {
-	if !utf8.ValidString(quoted) || halfPair(quoted) {
-		return "", false
-	}
 	plain := strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(quoted)
 	var value string
 	err := json.Unmarshal([]byte(plain), &value)
-	return value, err == nil && sound(value)
-}
-
-// halfPair reports an escaped surrogate without its other half, which
-// encoding/json reads as U+FFFD.
-func halfPair(quoted string) bool {
-	var value string
-	if !strings.Contains(quoted, `\u`) || strings.ContainsRune(quoted, utf8.RuneError) || json.Unmarshal([]byte(quoted), &value) != nil {
-		return false
-	}
-	return strings.ContainsRune(value, utf8.RuneError) && !strings.Contains(strings.ToLower(quoted), `\ufffd`)
+	return value, utf8.ValidString(quoted) && err == nil && sound(value)
 }
 
 // scanNumber reads a number, or a duration where letters follow the digits.
