@@ -23,6 +23,7 @@ var floors = map[string]int{
 	"clm": 0, "clm/orders": 0, "clm/filter": 0,
 	"llm": 0, "llm/openai": 0, "llm/langchain": 0, "llm/lexical": 0, "llm/pii": 0, "vector": 0,
 	"profile":           1,
+	"profile/segment":   1,
 	"profile/sentiment": 1,
 	"recommend":         2, "churn": 2, "content": 2, "support": 2,
 	"store/postgres":      2,
@@ -39,6 +40,8 @@ var neighbours = map[string][]string{
 	"llm/openai":    {"llm"},
 	"llm/langchain": {"llm"},
 	"llm/lexical":   {"llm"},
+
+	"profile/segment": {"profile"},
 }
 
 // lean are the packages that import the standard library and golang.org/x/sync
