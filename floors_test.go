@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"llm": 0, "llm/openai": 0, "llm/langchain": 0, "llm/lexical": 0, "llm/pii": 0, "vector": 0,
 	"profile":           1,
 	"profile/segment":   1,
+	"profile/traits":    1,
 	"profile/sentiment": 1,
 	"recommend":         2, "churn": 2, "content": 2, "support": 2,
 	"store/postgres":      2,

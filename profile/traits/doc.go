@@ -1,0 +1,19 @@
+// Package traits reads who customers are, what they like and what they need from what they do and say. A reader takes
+// events and gives traits, each with the event and the words that say so.
+//
+//	lexical := traits.NewLexical(catalogue, nil)
+//	folder := profile.NewFolder(catalogue, &profile.FoldOptions{Traits: lexical.Read})
+//	view := profile.NewView(&store, folder) // (*profile.Profile).Traits says what holds
+//
+// # What is not a trait of the customer
+//
+// What the customer denies, buys for somebody else, quotes, retells, asks about or imagines; what a shop's agent, a mail
+// signature or a quoted line says; and instructions to whoever reads, with all that comes after them. The guards prefer to
+// miss a trait to inventing one: a text that speaks of somebody else gives tastes and sizes only where the customer says "I".
+// They know the phrases of seven languages. A sentence in another language has no guards but those of its marks: quotation
+// marks, quoted lines, question marks.
+//
+// # Confidence
+//
+// The confidences are our judgement and no probabilities. The constants beside each reading say what they are.
+package traits

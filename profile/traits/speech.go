@@ -1,0 +1,176 @@
+package traits
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// voice says whose words a word belongs to.
+type voice uint8
+
+const (
+	own        voice = iota // the customer's
+	quoted                  // in quotation marks, or a line of quoted mail
+	retold                  // what others said
+	shops                   // an agent's turn of a conversation
+	signed                  // a signature, and what follows
+	instructed              // an instruction to the reader, and what follows
+)
+
+// A quotation is the state of the quotation marks while a text is read.
+type quotation struct {
+	closer rune // what ends the quotation; 0 outside of one
+}
+
+func (q *quotation) state() mark {
+	if q.closer != 0 {
+		return quotes
+	}
+	return 0
+}
+
+// read takes a character in and reports whether it is a quotation mark. One that is never closed holds to the end of the
+// paragraph.
+func (q *quotation) read(s string, at int, c rune) bool {
+	if q.closer != 0 {
+		if c == q.closer || c == '"' && q.closer == '”' || c == '”' && q.closer == '“' {
+			q.closer = 0
+			return true
+		}
+		return false
+	}
+	q.closer = closerOf(s, at, c)
+	return q.closer != 0
+}
+
+// closerOf returns what closes a quotation that c opens, or 0.
+func closerOf(s string, at int, c rune) rune {
+	last, _ := utf8.DecodeLastRuneInString(s[:at])
+	switch c {
+	case '"':
+		if unicode.IsDigit(last) { // inches
+			return 0
+		}
+		return '"'
+	case '“', '”':
+		return '”'
+	case '„':
+		return '“'
+	case '«':
+		return '»'
+	case '»':
+		return '«'
+	case '‹':
+		return '›'
+	case '「':
+		return '」'
+	case '『':
+		return '』'
+	case '\'', '‘', '`':
+		return singleCloser(s, at, c, last)
+	}
+	return 0
+}
+
+// maxSingle is how far a quotation in single marks reaches, in bytes.
+const maxSingle = 1000
+
+// singleCloser opens a quotation in single marks only where it begins like one and ends.
+func singleCloser(s string, at int, c, last rune) rune {
+	closer := c
+	if c == '‘' {
+		closer = '’'
+	}
+	_, n := utf8.DecodeRuneInString(s[at:])
+	next, _ := utf8.DecodeRuneInString(s[at+n:])
+	if at > 0 && !unicode.IsSpace(last) && last != '(' && last != ':' || !unicode.IsLetter(next) {
+		return 0
+	}
+	for rest := s[at+n : min(len(s), at+n+maxSingle)]; ; {
+		i := strings.IndexRune(rest, closer)
+		if i < 0 {
+			return 0
+		}
+		rest = rest[i+utf8.RuneLen(closer):]
+		if after, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(after) {
+			return closer
+		}
+	}
+}
+
+// assign says for each word whose it is. The hits are those of all phrases.
+func (p *passage) assign() {
+	p.assignQuoted()
+	p.assignTurns()
+	for _, h := range p.hits {
+		if p.words[h.lo].voice != own {
+			continue
+		}
+		switch {
+		case h.class == told && !p.search:
+			s := &p.sentences[h.sentence]
+			p.give(s.lo, p.endOfTold(h.sentence), retold)
+		case h.class == instruct:
+			p.give(p.sentences[h.sentence].lo, len(p.words), instructed)
+		case h.class == signature && p.words[h.lo].line && h.lo > 0:
+			p.give(h.lo, len(p.words), signed)
+		}
+	}
+}
+
+// endOfTold is where what others said ends: with the sentence, or with the text when the sentence ends in a colon.
+func (p *passage) endOfTold(sentence int) int {
+	hi := p.sentences[sentence].hi
+	if p.marks[hi]&colon != 0 {
+		return len(p.words)
+	}
+	return hi
+}
+
+// give makes words somebody's, those that are the customer's so far.
+func (p *passage) give(lo, hi int, v voice) {
+	for i := lo; i < hi; i++ {
+		if p.words[i].voice == own {
+			p.words[i].voice = v
+		}
+	}
+}
+
+// assignQuoted gives away what is in quotation marks, the lines of quoted mail, and what is below a ruler.
+func (p *passage) assignQuoted() {
+	line := false
+	for i := range p.words {
+		m := p.marks[i]
+		if m&ruler != 0 {
+			p.give(i, len(p.words), signed)
+			return
+		}
+		if m&newline != 0 || i == 0 {
+			line = m&cited != 0
+		}
+		if line || m&quotes != 0 {
+			p.words[i].voice = quoted
+		}
+	}
+}
+
+// assignTurns gives the turns of a conversation that are not the customer's away: "Agent: ...".
+func (p *passage) assignTurns() {
+	open := -1
+	for _, h := range p.hits {
+		if h.class != speaker || !p.words[h.lo].line || p.marks[h.hi]&colon == 0 {
+			continue
+		}
+		if open >= 0 {
+			p.give(open, h.lo, shops)
+		}
+		open = -1
+		if h.value == "shop" {
+			open = h.lo
+		}
+	}
+	if open >= 0 {
+		p.give(open, len(p.words), shops)
+	}
+}
