@@ -22,6 +22,9 @@ type Filter struct {
 // nil expression is a filter that every record passes. It fails with an [*Error]
 // where the expression or a bound value does not fit.
 func Compile(e *Expr, s Schema, at time.Time, params Params) (*Filter, error) {
+	if err := e.Validate(s); err != nil {
+		return nil, err
+	}
 	bound, err := e.bind(at, params)
 	if err != nil {
 		return nil, err

@@ -297,7 +297,7 @@ func (p *parser) amount(negative bool) (Value, error) {
 		return Value{}, p.expected("a number within ±1.8e308")
 	}
 	p.advance()
-	if p.token.kind != name {
+	if p.token.kind != name || !code(p.token.text) {
 		return NumberOf(f), nil
 	}
 	m, err := clm.ParseMoney(text, p.token.text)
@@ -307,6 +307,9 @@ func (p *parser) amount(negative bool) (Value, error) {
 	p.advance()
 	return MoneyOf(m), nil
 }
+
+// code reports what is written as the codes of ISO 4217 are.
+func code(s string) bool { return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" }
 
 // time reads what follows the word: a time in parentheses.
 func (p *parser) time() (Value, error) {

@@ -42,7 +42,7 @@ func parsePath(text, rest string, set bool) (path, error) {
 		if set {
 			p.form = every
 		}
-		if !closed || named != (last != "") || assigned != (pick != "") || assigned && (name == "" || last == "") {
+		if !closed || strings.ContainsAny(last, "[]{}") || named != (last != "") || assigned != (pick != "") || assigned && (name == "" || last == "") {
 			return p, fmt.Errorf("filter: %q is not a path of %s", text, kindOf(set))
 		}
 	}
