@@ -14,6 +14,7 @@
 //	p.Place(nil, at)                 // lifecycle stage and its reason
 //	p.Traits(at, nil)                // what words and acts say, with the evidence
 //	p.Sufficiency(at)                // what all of this rests on, and what is missing
+//	p.Describe(at, nil)              // a short text of all that, for a prompt or a person
 //
 // # What holds
 //
@@ -38,6 +39,13 @@
 //
 // [Identify] gives the events that say that a visit was a customer's, or was not.
 // [Join] reads whole customers. What is known under each id stays apart.
+//
+// # A portrait
+//
+// [Profile.Describe] renders what is known as a short text in the customer's
+// language, within a budget of tokens and within what the customer consented to;
+// [Profile.Portrait] gives the facts behind its references, with their evidence.
+// Weights, words and limits are in the portrait files, one table per language.
 //
 // # As of a moment
 //
