@@ -12,6 +12,9 @@
 //	m.Text(id)                      // "s3, 412 of 2000 customers (20.6 %): category shoes: 71.1 % here, ..."
 //	data, err := json.Marshal(m)    // for next week's Previous
 //
+// Segments that somebody describes are conditions of package clm/filter; [Propose]
+// makes one of plain words, through a model, to be looked at before it is used.
+//
 // # Who is in it
 //
 // Every profile of the sequence counts. Leave out whoever must not be
