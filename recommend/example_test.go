@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/clm/filter"
 	"github.com/clmkit/clmkit/recommend"
 )
 
@@ -52,4 +53,41 @@ func Example() {
 	// Output:
 	// 1 beans: 2 customers who bought Red mug also bought this
 	// 2 tea: 1 customer who bought Red mug also bought this
+}
+
+func ExampleRequest_filter() {
+	ctx := context.Background()
+	catalogue, err := clm.NewCatalogue(
+		clm.Item{ID: "beans", Title: "Coffee beans", Price: clm.Money{Minor: 1490, Currency: "EUR"}},
+		clm.Item{ID: "mill", Title: "Coffee mill", Price: clm.Money{Minor: 8900, Currency: "EUR"}},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	model, err := recommend.Fit(ctx, clm.Sequence([]clm.Event{order("o1", "ann", 40, "mill"), order("o2", "ben", 30, "mill", "beans")}), catalogue, moment, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := filter.Parse(`price <= 50 EUR AND NOT title MATCHES "tea"`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cheap, err := filter.Compile(e, filter.ItemSchema(), moment, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	result, err := model.Recommend(ctx, recommend.Request{Filter: cheap})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, item := range result.Items {
+		fmt.Println(item.Rank, item.ID)
+	}
+	// Output:
+	// 1 beans
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/clm/filter"
 )
 
 // ErrUnknownItem is wrapped by the error for a [Request.SimilarTo] that neither
@@ -87,6 +88,6 @@ func (m *Model) allowed(r *Request, h *history) func(item int32) bool {
 			}
 			listed = &clm.Item{ID: m.in.items[item]}
 		}
-		return eligible(item) && listed.Available() && (r.Keep == nil || r.Keep(listed))
+		return eligible(item) && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
 	}
 }

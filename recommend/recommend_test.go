@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/clm/filter"
 	"github.com/clmkit/clmkit/llm"
 	"github.com/clmkit/clmkit/llm/lexical"
 )
@@ -68,6 +69,16 @@ func TestEachCustomerGetsTheBestPathThereIs(t *testing.T) {
 	}
 }
 
+// where compiles a condition on items.
+func where(t testing.TB, text string) *filter.Filter {
+	t.Helper()
+	e, err := filter.Parse(text)
+	require.NoError(t, err)
+	f, err := filter.Compile(e, filter.ItemSchema(), now, nil)
+	require.NoError(t, err)
+	return f
+}
+
 func TestWhatMayBeRecommended(t *testing.T) {
 	events, catalogue := tea(t)
 	m := mustFit(t, events, catalogue, nil)
@@ -80,6 +91,8 @@ func TestWhatMayBeRecommended(t *testing.T) {
 		{"not what is out of stock or unlisted", Request{}, []clm.ItemID{"pot", "rug", "cup"}},
 		{"what is unlisted, on demand", Request{Unlisted: true}, []clm.ItemID{"pot", "rug", "gone", "cup"}},
 		{"not what the host filters out", Request{Unlisted: true, Keep: notBlue}, []clm.ItemID{"rug", "gone"}},
+		{"not what a condition rules out", Request{Unlisted: true, Filter: where(t, `NOT title MATCHES "blue"`)}, []clm.ItemID{"rug", "gone"}},
+		{"what meets a condition on a field that most lack", Request{Filter: where(t, `brand IS NULL AND id IN ("pot", "cup")`)}, []clm.ItemID{"pot", "cup"}},
 		{"nothing when all is filtered out", Request{Keep: func(*clm.Item) bool { return false }}, nil},
 		{"no more than K", Request{K: 1}, []clm.ItemID{"pot"}},
 		{"not what was bought", Request{Customer: "ann"}, []clm.ItemID{"rug"}},

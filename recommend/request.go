@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/clm/filter"
 )
 
 // A Request asks for recommendations. The zero Request asks for the ten most
@@ -30,6 +31,10 @@ type Request struct {
 	Task Task
 	// K is the number of items wanted. Default: 10.
 	K int
+	// Filter, if not nil, has to hold for an item to be recommended: a condition
+	// on the fields of [filter.ItemSchema], such as `price <= 50 EUR AND NOT brand
+	// IN ("Acme")`.
+	Filter *filter.Filter
 	// Keep, if not nil, has to return true for an item to be recommended. It
 	// is called for items that would come in, and must not change them.
 	Keep func(*clm.Item) bool
