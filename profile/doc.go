@@ -45,7 +45,7 @@
 // [Profile.Describe] renders what is known as a short text in the customer's
 // language, within a budget of tokens and within what the customer consented to;
 // [Profile.Portrait] gives the facts behind its references, with their evidence.
-// Weights, words and limits are in the portrait files, one table per language.
+// What customers wrote is in it as quotes of one line.
 //
 // # As of a moment
 //
