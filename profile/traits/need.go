@@ -40,7 +40,7 @@ func (r *reader) price(h hit) {
 	}
 	confidence := stated
 	if r.search {
-		confidence = sought
+		confidence = typed
 	}
 	if !r.negated(r.clause, h) && !r.speaksFor() {
 		r.found(h.lo, h.hi, clm.PriceSensitivity, h.value, confidence)
