@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
@@ -20,6 +21,9 @@ var shop = Schema{
 	"trait.*":   {Type: String, Path: "traits[name=*].value"},
 	"segment":   {Type: String}, // computed: nothing in the text
 	"age":       {Type: Number, Path: "age"},
+	"visits":    {Type: Number, Zero: true, Path: "kinds[kind=visited].count"},
+	"spent.*":   {Type: Money, Currency: "*", Zero: true, Path: "ledgers[currency=*].spent"},
+	"idle":      {Type: Duration, Zero: true, Path: "idle"},
 	"score.*":   {Type: Number, Path: "scores.*"},
 	"orders":    {Type: Number, Path: "kinds[kind=ordered].count"},
 	"price":     {Type: Money, Path: "price"},
@@ -99,7 +103,7 @@ func (d dice) literal(t Type, currency string) Value {
 
 // fieldName draws a field of the schema.
 func (d dice) fieldName() string {
-	return pick(d, "name", "city", "nickname", "trait.size", `trait.shoe "size"`, "trait.größe", "trait.in", "segment", "age", "score.a", "score.<b>.c", "orders", "price", "total",
+	return pick(d, "name", "city", "nickname", "trait.size", `trait.shoe "size"`, "trait.größe", "trait.in", "segment", "age", "score.a", "score.<b>.c", "orders", "visits", "spent.EUR", "idle", "price", "total",
 		"ordered.EUR", "ordered.JPY", "last", "first", "ordered", "vip", "asked", "recency", "tags", "channels", "consents", "brands", "audience")
 }
 
@@ -137,7 +141,7 @@ func (d dice) comparison(bound bool) *Expr {
 		switch e.op {
 		case opNull, opNotNull:
 		case opIn, opNotIn:
-			for range 1 + d.IntN(pick(d, 3, 3, 30)) {
+			for range 1 + d.IntN(pick(d, 3, 3, 3, 3, 30)) {
 				e.terms = append(e.terms, d.term(f, bound))
 			}
 		default:
@@ -182,6 +186,7 @@ type customer struct {
 	Channels []map[string]any             `json:"channels,omitempty"`
 	Consents []map[string]any             `json:"consents,omitempty"`
 	Brands   map[string][]int             `json:"brands,omitempty"`
+	Idle     *time.Duration               `json:"idle,omitempty"`
 	Other    map[string]map[string]string `json:"other,omitempty"`
 }
 
@@ -216,11 +221,37 @@ func (d dice) record() (Map, []byte) {
 	}
 	d.numbers(&c, note, some)
 	d.sets(&c, note, some)
+	return m, d.strange(c)
+}
+
+// strange returns the JSON text of a record, in which some of what is missing has
+// values of other types.
+func (d dice) strange(c customer) []byte {
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err)
 	}
-	return m, text
+	var all map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&all); err != nil {
+		panic(err)
+	}
+	for name, values := range map[string][]any{
+		"name": {5, true, []string{"a"}, map[string]string{"a": "a"}}, "nickname": {1.5, false}, "age": {"5", true}, "price": {5, "5", map[string]any{"minor": 199}},
+		"address": {"a", []any{map[string]string{"city": "a"}}}, "total": {"5", false, 1.5}, "last": {5, true}, "vip": {0, 1, "true"}, "recency": {"7", 1.5},
+		"scores": {[]int{1}, 5}, "tags": {"a", 5, map[string]string{"a": "a"}, []any{5, nil}}, "channels": {"a", map[string]any{"label": "a"}, []any{"a", 5}},
+		"brands": {"a", []string{"a"}}, "ledgers": {5, []any{5, "EUR"}, map[string]any{"currency": "EUR", "ordered": 5}}, "kinds": {"ordered", []any{"ordered", nil}},
+		"consents": {true, []any{true, "a", map[string]any{"about": "a", "granted": 1}}},
+	} {
+		if all[name] == nil && d.IntN(2) == 0 {
+			all[name] = pick(d, values...)
+		}
+	}
+	if text, err = json.Marshal(all); err != nil {
+		panic(err)
+	}
+	return text
 }
 
 func (d dice) numbers(c *customer, note func(string, Value), some func() bool) {
@@ -250,8 +281,26 @@ func (d dice) numbers(c *customer, note func(string, Value), some func() bool) {
 		c.Total = &m.Minor
 		note("total", MoneyOf(m))
 	}
+	note("visits", NumberOf(0))
+	if some() {
+		n := d.IntN(5)
+		c.Kinds = append(c.Kinds, map[string]any{"kind": "visited", "count": n})
+		note("visits", NumberOf(float64(n)))
+	}
+	note("idle", DurationOf(0))
+	if some() {
+		v := d.duration()
+		c.Idle = &v
+		note("idle", DurationOf(v))
+	}
+	note("spent.EUR", MoneyOf(clm.Money{Currency: "EUR"}))
+	if some() {
+		m := d.money("EUR")
+		c.Ledgers = append(c.Ledgers, map[string]any{"currency": "EUR", "spent": m.Minor, "ordered": "none"})
+		note("spent.EUR", MoneyOf(m))
+	}
 	for _, currency := range []string{"EUR", "JPY"} {
-		if some() {
+		if len(c.Ledgers) == 0 && some() {
 			m := d.money(currency)
 			c.Ledgers = append(c.Ledgers, map[string]any{"currency": currency, "ordered": m.Minor})
 			note("ordered."+currency, MoneyOf(m))

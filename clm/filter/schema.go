@@ -18,6 +18,10 @@ type Field struct {
 	// Currency is the currency of all its amounts, for [Money]; "" when each
 	// has its own, and "*" when it is what the star of the name stands for.
 	Currency string
+	// Zero says that a record whose text does not have the value has 0: a count, a
+	// duration, or a sum in the Currency. The field is then never missing, which is
+	// for the [Record] in memory to do.
+	Zero bool
 	// Path is where the value is in the JSON text of a record in a store, for
 	// [Filter.Push]. "" means that it is not there as such, because it is
 	// computed. A star in the place of a key or a value becomes what the star of

@@ -151,9 +151,15 @@ func (w *writer) field(c column, with []Value) {
 		w.source.scalar(Money, base, p.plus("minor"))
 		w.put(" END")
 	}
+	if c.Zero {
+		w.put("coalesce(")
+	}
 	if c.path.form == plain {
 		value(w.column.SQL, c.path)
-		return
+	} else {
+		w.source.pick(c.path, func(base string) { value(base, within(c.path.last)) })
 	}
-	w.source.pick(c.path, func(base string) { value(base, within(c.path.last)) })
+	if c.Zero {
+		w.put(", 0)")
+	}
 }
