@@ -142,10 +142,10 @@ func TestARefitOnTheSameCustomersKeepsEveryID(t *testing.T) {
 func TestADriftKeepsIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		first := fit(t, shop(20, seed, 0, kinds...), seed, &segment.Options{K: 3})
+		first := fit(t, shop(12, seed, 0, kinds...), seed, &segment.Options{K: 3})
 		last := first
-		for week := 1; week <= 4; week++ {
-			all := shop(20+week, seed+uint64(week), week, kinds...)
+		for week := 1; week <= 3; week++ {
+			all := shop(12+week, seed+uint64(week), week, kinds...)
 			next := fit(t, all, seed+uint64(week), &segment.Options{Previous: last})
 			for _, k := range kinds {
 				require.Equal(t, home(t, first, all, k), home(t, next, all, k), "week %d", week)
