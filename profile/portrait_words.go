@@ -45,7 +45,7 @@ func (d *draft) words() {
 func (d *draft) trait(t *clm.Trait) {
 	name, ok := d.names[t.Name]
 	if !ok {
-		name = label(t.Name)
+		name = d.quoted(label(t.Name))
 	}
 	text := fmt.Sprintf(d.traited, name, d.quoted(label(t.Value)), d.sure(t))
 	if i := slices.IndexFunc(t.Evidence, func(v clm.Evidence) bool { return v.Quote != "" }); i >= 0 {

@@ -17,8 +17,9 @@
 //
 // # Who is in it
 //
-// Every profile of the sequence counts. Leave out whoever must not be
-// profiled. Traits come into descriptions by the consent rules of
+// Every profile of the sequence counts, but for those of customers whose latest
+// word on being profiled is no: they move nothing and get no score and no segment.
+// Traits come into descriptions by the consent rules of
 // [profile.Profile.Traits].
 //
 // # What holds

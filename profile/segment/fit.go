@@ -31,6 +31,9 @@ type Options struct {
 	// Currency is what money is read in. Default: that of Previous, and without
 	// one the currency with the most orders.
 	Currency string
+	// Purpose is what customers may have refused: who did is left out, and in
+	// no segment. Default: that of Previous, and without one "profiling".
+	Purpose string
 	// Features are what customers are compared by: names of [Features], or
 	// "interest:" and a category. Default: those of Previous, and without one
 	// all of Features and the three most wanted categories. Features that say
@@ -42,8 +45,8 @@ type Options struct {
 	// root of the mean squared distance per feature, in standard deviations of
 	// the previous fit. Default: 0.5, our choice.
 	Near float64
-	// Traits are the settings of the traits that segments are described by. Nil
-	// means the defaults of [profile.Profile.Traits], consent included.
+	// Traits are the settings of the traits that segments are described by, but
+	// for the purpose. Nil means the defaults of [profile.Profile.Traits].
 	Traits *profile.TraitOptions
 }
 
@@ -62,7 +65,15 @@ func (o *Options) defaults() Options {
 	}
 	if d.Previous != nil {
 		d.Currency = cmp.Or(d.Currency, d.Previous.Currency)
+		d.Purpose = cmp.Or(d.Purpose, d.Previous.Purpose)
 	}
+	d.Purpose = cmp.Or(d.Purpose, profiling)
+	var traits profile.TraitOptions
+	if d.Traits != nil {
+		traits = *d.Traits
+	}
+	traits.Purpose = d.Purpose
+	d.Traits = &traits
 	if d.Previous != nil && d.Features == nil {
 		for _, t := range d.Previous.Terms {
 			d.Features = append(d.Features, t.Feature)
@@ -94,7 +105,10 @@ func Fit(ctx context.Context, profiles iter.Seq2[*profile.Profile, error], at ti
 	if n := len(g.rows); n == 0 || n < opts.K || opts.K < 0 {
 		return nil, fmt.Errorf("segment: %d customers for %d segments: %w", n, opts.K, ErrTooFew)
 	}
-	m := &Model{At: at.UTC(), Currency: cmp.Or(opts.Currency, g.currency()), Customers: len(g.rows), Next: 1}
+	m := &Model{
+		At: at.UTC(), Currency: cmp.Or(opts.Currency, g.currency()), Purpose: opts.Purpose,
+		Customers: len(g.rows), Refused: g.refused, Next: 1,
+	}
 	x, err := m.standardise(g, opts.Features)
 	if err != nil {
 		return nil, err

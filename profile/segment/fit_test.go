@@ -235,6 +235,38 @@ func TestCustomersWithoutAnOrderAreDividedToo(t *testing.T) {
 	require.Contains(t, m.Text(id), "stage acquisition: 100.0 % here, 0.0 % elsewhere")
 }
 
+func TestWhoRefusesIsInNoSegmentAndHasNoScore(t *testing.T) {
+	all := shop(10, 1, 0, kinds...)
+	word := func(p *profile.Profile, granted bool, shift time.Duration) {
+		e := clm.Event{ID: "word/" + string(p.Customer), Customer: p.Customer, Kind: clm.Consented, Purpose: "profiling", Granted: granted, Time: today.Add(shift)}
+		require.NoError(t, profile.NewFolder(nil, nil).Fold(p, &e))
+	}
+	want := fit(t, all[1:], 1, nil)
+	wantRFM, err := segment.FitRFM(sequence(all[1:]), today, nil)
+	require.NoError(t, err)
+
+	word(all[0], false, -day)
+	word(all[1], true, -day)
+	word(all[2], false, day)
+	m := fit(t, all, 1, nil)
+	rfm, err := segment.FitRFM(sequence(all), today, nil)
+	require.NoError(t, err)
+	require.Equal(t, 1, m.Refused)
+	require.Equal(t, 1, rfm.Refused)
+	m.Refused, rfm.Refused = 0, 0
+	require.Equal(t, want, m, "as if they were not there")
+	require.Equal(t, wantRFM, rfm)
+	for i, p := range all[:3] {
+		id, _ := m.Assign(p, today)
+		_, ok := rfm.Score(p, today)
+		require.Equal(t, i > 0, id > 0)
+		require.Equal(t, i > 0, ok)
+	}
+	other := fit(t, all, 1, &segment.Options{Purpose: "research"})
+	require.Zero(t, other.Refused)
+	require.Equal(t, "research", fit(t, all, 1, &segment.Options{Previous: other}).Purpose)
+}
+
 func TestAnUnknownSegmentHasNoText(t *testing.T) {
 	m := fit(t, shop(5, 1, 0, kinds...), 1, nil)
 	require.Empty(t, m.Text(99))

@@ -17,11 +17,12 @@ var ErrTwice = errors.New("customer comes twice")
 
 // A gathering is what is kept of the profiles, so that they are read once.
 type gathering struct {
-	at     time.Time
-	table  []feature
-	traits *profile.TraitOptions
-	rows   []gathered
-	orders map[string]int // by currency
+	at      time.Time
+	table   []feature
+	traits  *profile.TraitOptions
+	rows    []gathered
+	refused int
+	orders  map[string]int // by currency
 	attributes
 }
 
@@ -48,6 +49,10 @@ func gather(profiles iter.Seq2[*profile.Profile, error], at time.Time, o *Option
 		if err != nil {
 			return nil, fmt.Errorf("segment: %w", err)
 		}
+		if refuses(p, o.Purpose, at) {
+			g.refused++
+			continue
+		}
 		g.add(p)
 	}
 	slices.SortFunc(g.rows, func(a, b gathered) int { return cmp.Compare(a.customer, b.customer) })
@@ -57,6 +62,16 @@ func gather(profiles iter.Seq2[*profile.Profile, error], at time.Time, o *Option
 		}
 	}
 	return g, nil
+}
+
+// profiling is the purpose that segments are made for.
+const profiling = "profiling"
+
+// refuses reports whether the customer's latest word on the purpose is no.
+func refuses(p *profile.Profile, purpose string, at time.Time) bool {
+	return slices.ContainsFunc(p.Consents, func(c profile.Consent) bool {
+		return c.About == purpose && !c.Granted && !c.Time.After(at)
+	})
 }
 
 func (g *gathering) add(p *profile.Profile) {

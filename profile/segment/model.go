@@ -21,8 +21,12 @@ type Model struct {
 	// At is the moment of the fit, and Currency what money is read in.
 	At       time.Time `json:"at"`
 	Currency string    `json:"currency"`
-	// Customers is how many were in the fit.
+	// Purpose is what customers may have refused.
+	Purpose string `json:"purpose"`
+	// Customers is how many were in the fit, and Refused how many were left out
+	// because they said no to the purpose.
 	Customers int `json:"customers"`
+	Refused   int `json:"refused"`
 	// Terms are the features, and how they are standardised.
 	Terms []Term `json:"terms"`
 	// Segments are sorted by id.
@@ -93,8 +97,12 @@ func moments(name string, column []float64) Term {
 // Assign returns the segment of a customer as of a time, in the fit or not, and
 // how far the customer lies from its centroid: the root of the mean squared
 // distance per feature that varies, in standard deviations. The customers of the
-// fit get the segment that they were counted in.
+// fit get the segment that they were counted in. The id is 0, which no segment
+// has, for who has refused.
 func (m *Model) Assign(p *profile.Profile, at time.Time) (ID, float64) {
+	if refuses(p, m.Purpose, at) {
+		return 0, 0
+	}
 	s := see(p, at, m.Currency)
 	x := make([]float64, len(m.Terms))
 	for j := range m.Terms {

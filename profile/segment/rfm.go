@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -20,6 +21,9 @@ type RFMOptions struct {
 	// 4217 code. Default: the one with the most orders; of two, the first by
 	// code.
 	Currency string
+	// Purpose is what customers may have refused: who did is left out and has no
+	// score. Default: "profiling".
+	Purpose string
 }
 
 // An RFM scores customers by recency, frequency and monetary value in quintiles
@@ -31,10 +35,14 @@ type RFM struct {
 	At time.Time `json:"at"`
 	// Currency is the one of Frequency and Monetary.
 	Currency string `json:"currency"`
-	// Customers is how many had an order in the currency, and Apart how many
-	// had none: they have no score and moved no cut.
+	// Purpose is what customers may have refused.
+	Purpose string `json:"purpose"`
+	// Customers is how many had an order in the currency, Apart how many had
+	// none, and Refused how many said no to the purpose: both have no score and
+	// moved no cut.
 	Customers int `json:"customers"`
 	Apart     int `json:"apart"`
+	Refused   int `json:"refused"`
 	// Recency is in days since the last order in any currency, as negative
 	// numbers, so that more is better as in the others; Frequency in orders;
 	// Monetary in minor units, less what came back.
@@ -81,10 +89,19 @@ const quintiles = 5
 // in the currency, and with the error of the sequence. It takes O(n log n) and
 // keeps three numbers of each customer, per currency.
 func FitRFM(profiles iter.Seq2[*profile.Profile, error], at time.Time, o *RFMOptions) (*RFM, error) {
-	columns, total := map[string]*rfmColumns{}, 0
+	var opts RFMOptions
+	if o != nil {
+		opts = *o
+	}
+	purpose := cmp.Or(opts.Purpose, profiling)
+	columns, total, refused := map[string]*rfmColumns{}, 0, 0
 	for p, err := range profiles {
 		if err != nil {
 			return nil, fmt.Errorf("segment: rfm: %w", err)
+		}
+		if refuses(p, purpose, at) {
+			refused++
+			continue
 		}
 		total++
 		for _, l := range p.Ledgers {
@@ -94,10 +111,7 @@ func FitRFM(profiles iter.Seq2[*profile.Profile, error], at time.Time, o *RFMOpt
 			columns[l.Currency].add(p, &l, at)
 		}
 	}
-	currency := busiest(columns)
-	if o != nil && o.Currency != "" {
-		currency = o.Currency
-	}
+	currency := cmp.Or(opts.Currency, busiest(columns))
 	c := columns[currency]
 	if c == nil {
 		c = &rfmColumns{}
@@ -106,7 +120,8 @@ func FitRFM(profiles iter.Seq2[*profile.Profile, error], at time.Time, o *RFMOpt
 		return nil, fmt.Errorf("segment: rfm: %d customers with an order in %q, quintiles take %d: %w", n, currency, quintiles, ErrTooFew)
 	}
 	return &RFM{
-		At: at.UTC(), Currency: currency, Customers: len(c.recency), Apart: total - len(c.recency),
+		At: at.UTC(), Currency: currency, Purpose: purpose,
+		Customers: len(c.recency), Apart: total - len(c.recency), Refused: refused,
 		Recency: newCuts(c.recency), Frequency: newCuts(c.frequency), Monetary: newCuts(c.monetary),
 	}, nil
 }
@@ -162,12 +177,13 @@ type Score struct {
 func (s Score) String() string { return fmt.Sprintf("%d%d%d", s.R, s.F, s.M) }
 
 // Score returns the score of a customer as of a time, by the cuts of the fit,
-// whether the customer was in it or not; false without an order in the currency.
+// whether the customer was in it or not; false without an order in the currency,
+// and for who has refused.
 // With time customers grow older than the cuts: fit anew as often as the scores
 // should spread over all fifths.
 func (r *RFM) Score(p *profile.Profile, at time.Time) (Score, bool) {
 	i := slices.IndexFunc(p.Ledgers, func(l profile.Ledger) bool { return l.Currency == r.Currency })
-	if i < 0 {
+	if i < 0 || refuses(p, r.Purpose, at) {
 		return Score{}, false
 	}
 	v, ok := rfmOf(p, &p.Ledgers[i], at)
