@@ -46,3 +46,8 @@ func TestSeveralProfilesAreReadAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, got)
 }
+
+func TestProfilesCanBeSelected(t *testing.T) {
+	open := opener(t)
+	profiletest.RunSelector(t, func(t *testing.T) profile.Store { return open(t, nil).Profiles("main") })
+}

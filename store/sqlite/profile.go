@@ -95,9 +95,14 @@ func decodeProfile(body []byte) (*profile.Profile, error) {
 // All yields every profile in the order of the customers' ids. It reads a few
 // hundred at a time.
 func (p *Profiles) All(ctx context.Context) iter.Seq2[*profile.Profile, error] {
+	return p.pages(ctx, p.chunk)
+}
+
+// pages yields what is read chunk by chunk, until one is empty.
+func (p *Profiles) pages(ctx context.Context, read func(ctx context.Context, after clm.CustomerID) ([]*profile.Profile, error)) iter.Seq2[*profile.Profile, error] {
 	return func(yield func(*profile.Profile, error) bool) {
 		for last := clm.CustomerID(""); ; {
-			chunk, err := p.chunk(ctx, last)
+			chunk, err := read(ctx, last)
 			if err != nil {
 				yield(nil, err)
 				return

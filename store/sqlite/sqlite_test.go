@@ -60,3 +60,7 @@ func TestLeasesAreLeases(t *testing.T) {
 func TestVectorsAreAStore(t *testing.T) {
 	vectortest.Run(t, func(t *testing.T) vector.Store { return fresh(t).Vectors("model") })
 }
+
+func TestProfilesCanBeSelected(t *testing.T) {
+	profiletest.RunSelector(t, func(t *testing.T) profile.Store { return fresh(t).Profiles("") })
+}
