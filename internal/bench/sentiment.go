@@ -11,6 +11,7 @@ import (
 	"hash/fnv"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -154,11 +155,12 @@ func (t *sentimentTask) splits() ([]sentimentSplit, error) {
 	}
 	if t.test != "" {
 		test, err := t.examples(t.test)
+		t.spoil(train)
 		return []sentimentSplit{{train, test}}, err
 	}
 	splits := make([]sentimentSplit, t.folds)
-	for _, e := range train {
-		part := foldOf(strings.Join(e.Texts, "\n"), t.folds)
+	for i, e := range train {
+		part := foldOf(strings.Join(e.Texts, "\n"), i, t.folds)
 		for k := range splits {
 			if k == part {
 				splits[k].test = append(splits[k].test, e)
@@ -167,13 +169,30 @@ func (t *sentimentTask) splits() ([]sentimentSplit, error) {
 			}
 		}
 	}
+	for k := range splits {
+		t.spoil(splits[k].train)
+	}
 	return splits, nil
 }
 
-// foldOf returns the part of a text, whatever its letter case and white space.
-func foldOf(s string, folds int) int {
+// spoil deals the labels anew, if the control asks for it.
+func (t *sentimentTask) spoil(train []sentiment.Example) {
+	if t.control != "shuffle" {
+		return
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	rng.Shuffle(len(train), func(i, j int) { train[i].Label, train[j].Label = train[j].Label, train[i].Label })
+}
+
+// foldOf returns the part of a text, whatever its letter case and white space. A
+// row without text goes by its place.
+func foldOf(s string, i, folds int) int {
+	key := strings.Join(strings.Fields(strings.ToLower(s)), " ")
+	if key == "" {
+		key = fmt.Sprint("row ", i)
+	}
 	h := fnv.New64a()
-	fmt.Fprint(h, strings.Join(strings.Fields(strings.ToLower(s)), " "))
+	fmt.Fprint(h, key)
 	return int(h.Sum64() % uint64(folds))
 }
 
@@ -184,6 +203,7 @@ func (t *sentimentTask) score(ctx context.Context, splits []sentimentSplit, emit
 		learn func(context.Context, []sentiment.Example) (classify, error)
 	}{
 		{"majority", learnMajority},
+		{"lexicon", learnLexicon},
 		{"linear", t.learnLinear},
 	} {
 		total := verdicts{}
@@ -220,6 +240,55 @@ func learnMajority(_ context.Context, train []sentiment.Example) (classify, erro
 		}
 	}
 	return func(*sentiment.Example) (string, float64) { return best, 0 }, nil
+}
+
+// learnLexicon learns nothing but what the labels are called: of the training
+// rows that the lexicon finds positive, say, the most frequent label.
+func learnLexicon(ctx context.Context, train []sentiment.Example) (classify, error) {
+	engine := sentiment.NewLexicon()
+	groups := map[sentiment.Label][]sentiment.Example{}
+	last, sum, sumLast := "", 0.0, 0.0
+	for i := range train {
+		last = max(last, train[i].Label)
+	}
+	for i := range train {
+		d, err := engine.Analyze(ctx, []sentiment.Text{{Body: joined(&train[i])}})
+		if err != nil {
+			return nil, err
+		}
+		feeling := d[0].Confidences.Label()
+		groups[feeling] = append(groups[feeling], train[i])
+		if sum += d[0].Score(); train[i].Label == last {
+			sumLast += d[0].Score()
+		}
+	}
+	names := map[sentiment.Label]string{}
+	for feeling, group := range groups {
+		said, _ := learnMajority(ctx, group)
+		names[feeling], _ = said(nil)
+	}
+	sign := 1.0 // whether good texts have the last label
+	if share := float64(len(train)); share*sumLast < sum*float64(countOf(train, last)) {
+		sign = -1
+	}
+	return func(e *sentiment.Example) (string, float64) {
+		d, err := engine.Analyze(ctx, []sentiment.Text{{Body: joined(e)}})
+		if err != nil {
+			return "", 0
+		}
+		return names[d[0].Confidences.Label()], sign * d[0].Score()
+	}, nil
+}
+
+func joined(e *sentiment.Example) string { return strings.Join(e.Texts, "\n\n") }
+
+func countOf(examples []sentiment.Example, label string) (n int) {
+	for i := range examples {
+		if examples[i].Label == label {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *sentimentTask) learnLinear(ctx context.Context, train []sentiment.Example) (classify, error) {

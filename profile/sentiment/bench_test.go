@@ -53,3 +53,14 @@ func BenchmarkClassify(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkLexicon(b *testing.B) {
+	l := NewLexicon()
+	texts := []Text{{Body: "Love this dress, it's so pretty! But the zip broke after a week."}}
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := l.Analyze(b.Context(), texts)
+		require.NoError(b, err)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")
+}

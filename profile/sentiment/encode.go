@@ -27,6 +27,7 @@ func (l *Linear) MarshalBinary() ([]byte, error) {
 	for _, n := range []int{l.examples, len(l.labels), l.space.grams.shortest, l.space.grams.longest, len(l.space.features)} {
 		b = binary.LittleEndian.AppendUint32(b, uint32(n))
 	}
+	b = binary.LittleEndian.AppendUint64(b, l.lexicon.print)
 	for _, label := range l.labels {
 		b = binary.LittleEndian.AppendUint32(b, uint32(len(label)))
 		b = append(b, label...)
@@ -125,6 +126,10 @@ func (c *cursor) model() *Linear {
 	labels := c.count(4)
 	l.space.grams = grams{int(c.uint32()), int(c.uint32())}
 	features := c.count(12)
+	if l.lexicon = NewLexicon(); c.uint64() != l.lexicon.print {
+		c.short = true // it was trained with another lexicon
+		return l
+	}
 	for range labels {
 		l.labels = append(l.labels, string(c.take(int(c.uint32()))))
 	}
@@ -142,7 +147,7 @@ func (c *cursor) model() *Linear {
 		l.space.features = append(l.space.features, feature(c.uint64()))
 	}
 	l.space.idf = c.floats(features)
-	l.weights = c.floats(features * l.classes)
+	l.weights = c.floats(l.space.width() * l.classes)
 	return l
 }
 

@@ -61,10 +61,11 @@ func (l *Lexicon) LanguageOf(s, locale string) Language {
 // byWords returns the language whose words are most frequent, if it is one. The
 // tag is the locale where that is a form of the language.
 func (l *Lexicon) byWords(s, locale string) string {
-	counts := make([]int, len(languages))
+	var counts [8]int
 	for token := range text.Tokens(s) {
-		for k, tag := range languages {
-			if l.words[tag].find(token.Word).role != plain || text.Language(tag).IsStopWord(token.Word) {
+		mask := l.known[token.Word]
+		for k := range counts {
+			if mask>>k&1 == 1 || k < 4 && text.Language(languages[k]).IsStopWord(token.Word) {
 				counts[k]++
 			}
 		}

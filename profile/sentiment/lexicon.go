@@ -26,15 +26,30 @@ var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "id"}
 type Lexicon struct {
 	words map[string]vocabulary
 	signs vocabulary
+	known map[string]uint8 // by word, the languages that have it as a bit each
+	print uint64           // of what the files hold
 }
 
 // NewLexicon reads the words, which takes about a millisecond.
 func NewLexicon() *Lexicon {
-	l := &Lexicon{words: map[string]vocabulary{}, signs: readVocabulary("signs")}
-	for _, tag := range languages {
-		l.words[tag] = readVocabulary(tag)
+	l := &Lexicon{words: map[string]vocabulary{}, known: map[string]uint8{}}
+	content := readLexicon("signs")
+	l.print, l.signs = hashOf(wordSeed, content), newVocabulary(content)
+	for k, tag := range languages {
+		content = readLexicon(tag)
+		l.print = hashOf(l.print, content)
+		l.words[tag] = newVocabulary(content)
+		for word := range l.words[tag].whole {
+			l.known[word] |= 1 << k
+		}
 	}
 	return l
+}
+
+// readLexicon returns a file. That it is there is a matter of the build.
+func readLexicon(name string) string {
+	content, _ := lexiconFiles.ReadFile("lexicon/" + name + ".txt")
+	return string(content)
 }
 
 // A role is what a word does to the opinion of a clause.
@@ -58,21 +73,20 @@ type entry struct {
 }
 
 // A vocabulary holds whole words, and beginnings of words.
-type vocabulary struct{ whole, beginnings map[string]entry }
+type vocabulary struct {
+	whole, beginnings map[string]entry
+	longest           int // of the beginnings, in bytes
+}
 
 func heads() map[string]role {
 	return map[string]role{"not": negator, "very": intensive, "less": reducing, "but": contrast, "stop": grammar}
 }
 
-// readVocabulary reads a file. A word under several heads has the first opinion,
-// for "leider" is a contrast and bad news too.
-func readVocabulary(name string) vocabulary {
-	v := vocabulary{map[string]entry{}, map[string]entry{}}
-	content, err := lexiconFiles.ReadFile("lexicon/" + name + ".txt")
-	if err != nil {
-		return v
-	}
-	for line := range strings.Lines(string(content)) {
+// newVocabulary reads the lines of a file. A word under several heads has the
+// first, so that "leider" is bad news before it is a contrast.
+func newVocabulary(content string) vocabulary {
+	v := vocabulary{whole: map[string]entry{}, beginnings: map[string]entry{}}
+	for line := range strings.Lines(content) {
 		fields := strings.Fields(line)
 		if len(fields) == 0 {
 			continue
@@ -84,6 +98,9 @@ func readVocabulary(name string) vocabulary {
 		for _, word := range fields[1:] {
 			v.add(word, e)
 		}
+	}
+	for word := range v.beginnings {
+		v.longest = max(v.longest, len(word))
 	}
 	return v
 }
@@ -109,15 +126,26 @@ func (v vocabulary) find(word string) entry {
 	if e, ok := v.whole[word]; ok {
 		return e
 	}
-	for end := len(word); end >= shortestBeginning; end-- {
+	for end := min(len(word), v.longest); end >= shortestBeginning; end-- {
 		if e, ok := v.beginnings[word[:end]]; ok {
 			return e
 		}
 	}
-	if short := unstretch(word); short != word {
-		return v.find(short)
+	if isStretched(word) {
+		return v.find(unstretch(word))
 	}
 	return entry{}
+}
+
+// isStretched reports three equal bytes in a row, which no word of the lexicon
+// has.
+func isStretched(word string) bool {
+	for i := 2; i < len(word); i++ {
+		if word[i] == word[i-1] && word[i] == word[i-2] {
+			return true
+		}
+	}
+	return false
 }
 
 // unstretch makes three or more equal letters in a row one.

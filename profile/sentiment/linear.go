@@ -7,12 +7,14 @@ import (
 )
 
 // A Linear is a classifier of texts that [Learn] made from examples: for each
-// label a logistic regression over words, pairs of words and character n-grams.
+// label a logistic regression over words, pairs of words, character n-grams, and
+// what the [Lexicon] says.
 // It comes from [Learn] or [Load], and is immutable and safe for concurrent use.
 type Linear struct {
 	labels   []string // sorted
 	examples int
 	space    *space
+	lexicon  *Lexicon
 	classes  int       // regressions: 1 for two labels, else one for each
 	weights  []float32 // of column j and class k at j·classes + k
 	lines    []line    // by class
@@ -43,8 +45,15 @@ func (l *Linear) Classify(texts ...string) Prediction {
 	return l.predict(&r, texts)
 }
 
-func (l *Linear) predict(r *reader, texts []string) Prediction {
+// row makes the row of a text.
+func (l *Linear) row(r *reader, texts []string) numeric.Sparse {
 	row := l.space.row(r, r.read(texts))
+	l.space.addLexical(&row, l.lexicon.feel(texts))
+	return row
+}
+
+func (l *Linear) predict(r *reader, texts []string) Prediction {
+	row := l.row(r, texts)
 	odds := make([]float64, l.classes)
 	for i, j := range row.Columns {
 		w := l.weights[int(j)*l.classes:][:l.classes]

@@ -3,9 +3,9 @@ package sentiment
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/clmkit/clmkit/internal/numeric"
 )
@@ -22,7 +22,7 @@ type study struct {
 }
 
 func newStudy(examples []Example, labels []string, o LearnOptions) *study {
-	s := &study{options: o, model: &Linear{labels: labels, examples: len(examples), classes: len(labels)}}
+	s := &study{options: o, model: &Linear{labels: labels, examples: len(examples), classes: len(labels), lexicon: NewLexicon()}}
 	if len(labels) == 2 {
 		s.model.classes = 1
 	}
@@ -43,22 +43,28 @@ func newStudy(examples []Example, labels []string, o LearnOptions) *study {
 	}
 	// The vocabulary knows nothing of labels, so all parts can share it.
 	s.model.space = newSpace(bags, g, o.MinTexts, o.MaxFeatures)
-	for _, e := range examples {
-		s.rows = append(s.rows, s.model.space.row(r, r.read(e.Texts)))
-		s.parts = append(s.parts, partOf(e.Texts, o))
+	for i, e := range examples {
+		s.rows = append(s.rows, s.model.row(r, e.Texts))
+		s.parts = append(s.parts, partOf(e.Texts, i, o))
 	}
 	s.judge(examples)
 	return s
 }
 
-// partOf returns the part of an example for calibration.
-func partOf(texts []string, o LearnOptions) int {
-	h := fnv.New64a()
+// partOf returns the part of the i-th example for calibration: that of all with
+// the same texts. Ratings without a word are no copies of each other, and each
+// goes its own way.
+func partOf(texts []string, i int, o LearnOptions) int {
+	h := uint64(wordSeed)
+	blank := true
 	for _, t := range texts {
-		h.Write([]byte(t))
-		h.Write([]byte{0})
+		h = (hashOf(h, t) ^ 0xff) * prime // no byte of UTF-8
+		blank = blank && strings.TrimSpace(t) == ""
 	}
-	return int(mix(h.Sum64()^o.Seed) % uint64(o.Folds))
+	if blank {
+		h = uint64(i) + 1
+	}
+	return int(mix(h^o.Seed) % uint64(o.Folds))
 }
 
 // judge writes down which examples belong to which class.
@@ -119,7 +125,7 @@ func (s *study) predict(ctx context.Context, class, part int) error {
 	if len(seen) < 2 {
 		return nil
 	}
-	m, err := numeric.FitSparse(ctx, x, y, len(s.model.space.features), s.options.Cost, rand.NewPCG(s.options.Seed, uint64(part)))
+	m, err := numeric.FitSparse(ctx, x, y, s.model.space.width(), s.options.Cost, rand.NewPCG(s.options.Seed, uint64(part)))
 	if err != nil {
 		return err
 	}
@@ -148,9 +154,9 @@ func (s *study) logLoss() float64 {
 // finish learns the weights from all rows.
 func (s *study) finish(ctx context.Context) (*Linear, error) {
 	l := s.model
-	l.weights = make([]float32, len(l.space.features)*l.classes)
+	l.weights = make([]float32, l.space.width()*l.classes)
 	for k := range s.outcomes {
-		m, err := numeric.FitSparse(ctx, s.rows, s.outcomes[k], len(l.space.features), s.options.Cost, rand.NewPCG(s.options.Seed, math.MaxUint64))
+		m, err := numeric.FitSparse(ctx, s.rows, s.outcomes[k], l.space.width(), s.options.Cost, rand.NewPCG(s.options.Seed, math.MaxUint64))
 		if err != nil {
 			return nil, fmt.Errorf("sentiment: learn label %q: %w", l.labelOf(k), err)
 		}

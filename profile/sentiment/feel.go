@@ -1,0 +1,45 @@
+package sentiment
+
+import (
+	"github.com/clmkit/clmkit/internal/numeric"
+	"github.com/clmkit/clmkit/internal/text"
+)
+
+// lexicalColumns are those of the lexicon, behind the columns of words and
+// n-grams: how good and how bad the text is, and its last sentence, in which
+// many reviews sum up.
+const lexicalColumns = 4
+
+// lexicalScale makes the penalty hold the lexical columns back, which are few and
+// in every row. It was chosen like [LearnOptions.Cost].
+const lexicalScale = 0.3
+
+// feel returns the values of the lexical columns, each in [0, 1).
+func (l *Lexicon) feel(texts []string) [lexicalColumns]float64 {
+	var good, bad, lastGood, lastBad float64
+	for _, s := range texts {
+		language := l.byWords(s, "")
+		if language == "" {
+			language = languages[0]
+		}
+		for span := range text.Sentences(s) {
+			lastGood, lastBad = add(l.read(s, span, language))
+			good, bad = good+lastGood, bad+lastBad
+		}
+	}
+	all, last := confide(good, bad), confide(lastGood, lastBad)
+	return [lexicalColumns]float64{all.Positive, all.Negative, last.Positive, last.Negative}
+}
+
+// addLexical adds the lexical columns to a row of the space.
+func (s *space) addLexical(row *numeric.Sparse, values [lexicalColumns]float64) {
+	for k, v := range values {
+		if v > 0 {
+			row.Columns = append(row.Columns, int32(len(s.features)+k))
+			row.Values = append(row.Values, float32(lexicalScale*v))
+		}
+	}
+}
+
+// width is the number of columns.
+func (s *space) width() int { return len(s.features) + lexicalColumns }
