@@ -29,7 +29,9 @@ func (l *Lexical) acts(c *collector) {
 			continue
 		}
 		for _, label := range item.Categories {
-			c.act(clm.Interest, label, w)
+			if telling := l.vocabulary.telling[label]; telling > 0 {
+				c.act(clm.Interest, label, w*telling)
+			}
 		}
 		if item.Brand != "" {
 			c.act(clm.PrefersBrand, item.Brand, w)

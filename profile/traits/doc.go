@@ -5,6 +5,22 @@
 //	folder := profile.NewFolder(catalogue, &profile.FoldOptions{Traits: lexical.Read})
 //	view := profile.NewView(&store, folder) // (*profile.Profile).Traits says what holds
 //
+// With a model, which finds what no list of phrases does, findings become events of the log, so that a replay gives the
+// same profiles without the model:
+//
+//	model := traits.NewModel(m, lexical, nil)
+//	reading, err := model.Read(ctx, events)
+//	err = log.Append(ctx, reading.Events(time.Time{})...)
+//
+// # The two readers
+//
+// [Lexical] is a function of one event: phrases of seven languages (English, German, French, Spanish, Italian, Dutch and
+// Portuguese, in phrases.txt), the catalogue's categories, brands and titles, and what an act says about its items.
+//
+// [Model] asks a model about many texts at once. Nothing that it answers is taken on trust: a quote has to be in the text
+// byte for byte, a value in the catalogue or in a closed list, and a quote has to pass the guards below. What does not is
+// cut and counted. Where the model fails, the lexical reader's findings take its place and the reading says so.
+//
 // # What is not a trait of the customer
 //
 // What the customer denies, buys for somebody else, quotes, retells, asks about or imagines; what a shop's agent, a mail

@@ -12,15 +12,15 @@ import (
 
 // How sure the lexical reader is, by how something is said. Our judgement, no measurement; see acts for what is done.
 const (
-	stated   = 0.7 // in the first person, of a kind of thing: "I love mugs"
-	stuck    = 0.9 // a fact about the customer that seldom changes: "I am allergic to nickel"
-	worn     = 0.8 // a size in the first person
-	named    = 0.5 // a size without a person
-	pointed  = 0.2 // in the first person, of one thing: "I love this mug"
-	sought   = 0.2 // a category or a brand that the customer looks for
-	typed    = 0.4 // anything else in a search
-	implied  = 0.5 // a gift that is only told by whom it is for
-	question = 0.4 // what a question leaves of the above, as a factor
+	stated   = 0.7  // in the first person, of a kind of thing: "I love mugs"
+	stuck    = 0.9  // a fact about the customer that seldom changes: "I am allergic to nickel"
+	worn     = 0.8  // a size in the first person
+	named    = 0.5  // a size without a person
+	pointed  = 0.15 // in the first person, of one thing: "I love this mug"
+	sought   = 0.15 // a category or a brand that the customer looks for
+	typed    = 0.4  // anything else in a search
+	implied  = 0.5  // a gift that is only told by whom it is for
+	question = 0.4  // what a question leaves of the above, as a factor
 )
 
 // day is the unit of lifetimes.

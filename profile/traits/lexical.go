@@ -22,14 +22,15 @@ type LexicalOptions struct {
 	Protected []string
 }
 
-// Lexical reads traits by phrases, by the words of a catalogue and by what customers do. It is immutable and safe for
+// A Lexical reader reads traits by phrases, by the words of a catalogue and by what customers do. It is immutable and safe for
 // concurrent use.
 type Lexical struct {
 	catalogue  *clm.Catalogue
 	vocabulary *vocabulary
 	phrases    phrases
 	grammar    map[string]tongues
-	personal   []string // the demographic names that may be read
+	personal   []string            // the demographic names that may be read
+	closed     map[string][]string // the values of names that have a list of them
 }
 
 // NewLexical returns a reader that looks items up in the catalogue; under a nil catalogue, acts say nothing.
@@ -42,6 +43,7 @@ func NewLexical(catalogue *clm.Catalogue, o *LexicalOptions) *Lexical {
 		panic(err) // the embedded file: TestThePhrasesAreWellFormed
 	}
 	l := &Lexical{catalogue: catalogue, vocabulary: newVocabulary(catalogue, o), phrases: index, grammar: grammar}
+	l.closed = index.values()
 	for _, name := range o.Demographics {
 		if name == clm.AgeBand || name == clm.Household {
 			l.personal = append(l.personal, name)

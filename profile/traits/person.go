@@ -9,7 +9,7 @@ import (
 
 // person reads demographics, those that the host asked for.
 func (r *reader) person(h hit) {
-	name := map[class]string{age: clm.AgeBand, household: clm.Household, gender: clm.Gender}[h.class]
+	name := traitNames[h.class]
 	if !slices.Contains(r.lexical.personal, name) || r.negated(r.clause, h) || r.sentences[r.clause.sentence].question {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/text"
 )
 
@@ -211,4 +212,32 @@ func matchGaps(want []string, words []word, i int) int {
 		return 0
 	}
 	return i
+}
+
+// values are the values that the phrases give to the names of traits that have a list of them, sorted.
+func (x phrases) values() map[string][]string {
+	values := map[string][]string{clm.AgeBand: ageBands}
+	for _, list := range x {
+		for _, p := range list {
+			switch p.class {
+			case kin:
+				values[clm.Occasion] = append(values[clm.Occasion], "gift for "+p.value)
+			case occasion, life, channel, price, household, gender:
+				name := traitNames[p.class]
+				values[name] = append(values[name], p.value)
+			}
+		}
+	}
+	for name := range values {
+		if name != clm.AgeBand {
+			slices.Sort(values[name])
+			values[name] = slices.Compact(values[name])
+		}
+	}
+	return values
+}
+
+var traitNames = map[class]string{
+	occasion: clm.Occasion, life: clm.LifeEvent, channel: clm.PrefersChannel, price: clm.PriceSensitivity,
+	age: clm.AgeBand, household: clm.Household, gender: clm.Gender,
 }

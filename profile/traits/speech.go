@@ -1,6 +1,7 @@
 package traits
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -117,6 +118,17 @@ func (p *passage) assign() {
 			p.give(h.lo, len(p.words), signed)
 		}
 	}
+}
+
+// instructs reports whether a text seems to instruct whoever reads: by its phrases, or because it has pieces of the
+// formats that models read and write, which customers do not.
+func (p *passage) instructs() bool {
+	for _, piece := range []string{`{"`, "{'", "[{", "```", "<|", "</", "[INST"} {
+		if strings.Contains(p.text, piece) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.hits, func(h hit) bool { return h.class == instruct })
 }
 
 // endOfTold is where what others said ends: with the sentence, or with the text when the sentence ends in a colon.

@@ -3,6 +3,7 @@ package traits
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/clmkit/clmkit/clm"
@@ -15,6 +16,7 @@ type vocabulary struct {
 	terms    phrases
 	starts   map[string]bool // the first bytes of the terms' first stems
 	wider    map[string][]string
+	telling  map[string]float64 // how much an act on an item of the label says, in [0, 1]
 	labels   map[string]bool
 	brands   map[string]bool
 }
@@ -22,7 +24,7 @@ type vocabulary struct {
 func newVocabulary(c *clm.Catalogue, o *LexicalOptions) *vocabulary {
 	v := &vocabulary{
 		language: text.Language(o.Language), terms: phrases{}, starts: map[string]bool{},
-		wider: map[string][]string{}, labels: map[string]bool{}, brands: map[string]bool{},
+		wider: map[string][]string{}, telling: map[string]float64{}, labels: map[string]bool{}, brands: map[string]bool{},
 	}
 	for item := range c.All {
 		for _, label := range item.Categories {
@@ -71,7 +73,8 @@ func start(plain string) string { return plain[:min(3, len(plain))] }
 // A label is told together with the wider labels under which nearly all of its items stand.
 const underShare = 0.9
 
-// widen finds the wider labels of each label.
+// widen finds the wider labels of each label, and how much an act says about it: the less, the more of the catalogue has
+// the label, and nothing where all of it has. The square root is our judgement between no correction and that of chance.
 func (v *vocabulary) widen(c *clm.Catalogue) {
 	items, under := map[string]int{}, map[[2]string]int{}
 	for item := range c.All {
@@ -88,6 +91,9 @@ func (v *vocabulary) widen(c *clm.Catalogue) {
 		if pair[0] != pair[1] && float64(under[pair]) >= underShare*float64(items[pair[0]]) {
 			v.wider[pair[0]] = append(v.wider[pair[0]], pair[1])
 		}
+	}
+	for label, n := range items {
+		v.telling[label] = 1 - math.Sqrt(float64(n)/float64(c.Len()))
 	}
 }
 
