@@ -66,8 +66,8 @@ func (d *draft) behaviour() {
 		d.returned(&l)
 	}
 	d.rhythm()
-	d.strongest(CategoryFact, 0.8, d.categories, d.p.Categories)
-	d.strongest(BrandFact, 0.7, d.brands, d.p.Brands)
+	d.strongest(CategoryFact, clm.Interest, 0.8, d.categories, d.p.Categories)
+	d.strongest(BrandFact, clm.PrefersBrand, 0.7, d.brands, d.p.Brands)
 	d.where()
 	d.when()
 }
@@ -106,7 +106,7 @@ func (d *draft) price(currency string) {
 		return
 	}
 	text := fmt.Sprintf(d.onePrice, d.amount(band.Median))
-	if band.Low != band.High {
+	if band.Low != band.High && band.Pieces >= 4 { // a quarter of fewer is no piece
 		text = fmt.Sprintf(d.prices, d.amount(band.Low), d.amount(band.High), d.amount(band.Median))
 	}
 	d.add(Fact{
@@ -145,15 +145,22 @@ func (d *draft) rhythm() {
 
 func wholeDays(d time.Duration) int { return int(math.Round(d.Hours() / 24)) }
 
-// strongest adds the three strongest labels.
-func (d *draft) strongest(kind FactKind, weight float64, format string, w Weekly) {
+// strongest adds the three strongest labels, with the evidence of the traits of
+// that name that say the same.
+func (d *draft) strongest(kind FactKind, name string, weight float64, format string, w Weekly) {
 	all := w.Affinities(d.at, 0)
 	if len(all) == 0 {
 		return
 	}
 	var list []string
+	var evidence []clm.Evidence
 	for _, a := range all[:min(3, len(all))] {
 		list = append(list, label(a.Label)+" "+d.percent(a.Share))
+		for _, t := range d.traits {
+			if t.Name == name && t.Value == a.Label {
+				evidence = append(evidence, t.Evidence...)
+			}
+		}
 	}
 	acts := 0
 	for _, c := range d.p.Kinds {
@@ -162,7 +169,7 @@ func (d *draft) strongest(kind FactKind, weight float64, format string, w Weekly
 		}
 	}
 	d.add(Fact{
-		Kind: kind, Weight: weight * (0.5 + all[0].Share/2) * enough(acts), Events: acts,
+		Kind: kind, Weight: weight * (0.5 + all[0].Share/2) * enough(acts), Evidence: evidence, Events: acts,
 		Text: fmt.Sprintf(format, strings.Join(list, ", ")),
 	})
 }

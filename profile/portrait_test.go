@@ -202,6 +202,38 @@ func TestTheStageSaysSinceWhen(t *testing.T) {
 	}
 }
 
+func TestWhatActsSayIsToldOnce(t *testing.T) {
+	act := func(value string) clm.Event {
+		return inferred(clm.Trait{
+			Name: clm.Interest, Value: value, Confidence: 0.5, Seen: start.Add(2 * day), Source: "test/1", Evidence: []clm.Evidence{{Event: "act-" + value}},
+		})[0]
+	}
+	told := func(p *profile.Profile) (traits int, category []clm.Evidence) {
+		for _, f := range p.Portrait(sitting, nil).Facts {
+			switch f.Kind {
+			case profile.TraitFact:
+				traits++
+			case profile.CategoryFact:
+				category = f.Evidence
+			}
+		}
+		return traits, category
+	}
+	traits, category := told(sitter(t, bought(1, "tent", 100), act("Camping")))
+	assert.Zero(t, traits)
+	assert.Equal(t, []clm.Evidence{{Event: "act-Camping"}}, category, "the interest has the evidence")
+
+	traits, category = told(sitter(t, bought(1, "tent", 100), act("Yoga")))
+	assert.Equal(t, 1, traits, "the interests do not have it")
+	assert.Empty(t, category)
+
+	traits, _ = told(sitter(t, append(inferred(say("interest", "Camping", 0.6, 1)), bought(1, "tent", 100))...))
+	assert.Equal(t, 1, traits, "there are words for it")
+
+	traits, _ = told(sitter(t, bought(1, "tent", 100), corrected("interest", "Camping", clm.Pin, 2)))
+	assert.Equal(t, 1, traits, "somebody said so")
+}
+
 func TestWhatComesAfterTheMomentIsNotTold(t *testing.T) {
 	p := sitter(t, append(regular(), consented(false, 90))...)
 	before := p.Portrait(start.Add(day), &profile.PortraitOptions{Language: "en"})

@@ -25,7 +25,9 @@ func weights(name string) float64 {
 // words adds traits, and what the customer agreed to.
 func (d *draft) words() {
 	for _, t := range d.traits {
-		d.trait(&t)
+		if !d.told(&t) {
+			d.trait(&t)
+		}
 	}
 	for _, c := range d.p.Consents {
 		d.consented(&c)
@@ -41,6 +43,29 @@ func (d *draft) words() {
 	}
 }
 
+// told reports whether a trait rests on acts alone, and is a label of the
+// interests that sum them up already.
+func (d *draft) told(t *clm.Trait) bool {
+	labels := d.p.Categories
+	if t.Name == clm.PrefersBrand {
+		labels = d.p.Brands
+	}
+	return liked(t.Name) && !d.pinned(t) && newestQuote(t) < 0 &&
+		slices.ContainsFunc(labels.Affinities(d.at, 0), func(a Affinity) bool { return a.Label == t.Value })
+}
+
+// newestQuote returns the index of the newest evidence that has words, -1 when
+// none has.
+func newestQuote(t *clm.Trait) int {
+	return slices.IndexFunc(t.Evidence, func(v clm.Evidence) bool { return v.Quote != "" })
+}
+
+func (d *draft) pinned(t *clm.Trait) bool {
+	return slices.ContainsFunc(d.p.Rulings, func(r Ruling) bool {
+		return r.Verdict == clm.Pin && r.Name == t.Name && r.Value == t.Value && !r.Time.After(d.at)
+	})
+}
+
 // trait adds one, with the newest words that say so.
 func (d *draft) trait(t *clm.Trait) {
 	name, ok := d.names[t.Name]
@@ -48,7 +73,7 @@ func (d *draft) trait(t *clm.Trait) {
 		name = d.quoted(label(t.Name))
 	}
 	text := fmt.Sprintf(d.traited, name, d.quoted(label(t.Value)), d.sure(t))
-	if i := slices.IndexFunc(t.Evidence, func(v clm.Evidence) bool { return v.Quote != "" }); i >= 0 {
+	if i := newestQuote(t); i >= 0 {
 		format := d.saying
 		if t.Evidence[i].Field == "query" {
 			format = d.searching
@@ -60,9 +85,8 @@ func (d *draft) trait(t *clm.Trait) {
 
 // sure returns the word for a confidence: at least 0.9, 0.7, 0.4, or less.
 func (d *draft) sure(t *clm.Trait) string {
-	pinned := func(r Ruling) bool { return r.Verdict == clm.Pin && r.Name == t.Name && r.Value == t.Value }
 	switch {
-	case slices.ContainsFunc(d.p.Rulings, pinned):
+	case d.pinned(t):
 		return d.confidence[0]
 	case t.Confidence >= 0.9:
 		return d.confidence[1]
