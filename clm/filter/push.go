@@ -20,7 +20,9 @@ const (
 type Column struct {
 	Dialect Dialect
 	// SQL is the expression with the JSON text of a record, such as "p.body". It
-	// becomes part of the statement as it is.
+	// becomes part of the statement as it is, once or more for each comparison, so
+	// for Postgres it is worth to cast a long text to jsonb before: FROM p CROSS
+	// JOIN LATERAL (SELECT p.body::jsonb AS body OFFSET 0) AS j makes it "j.body".
 	SQL string
 	// First is the number of the first parameter, for Postgres. Default: 1.
 	First int

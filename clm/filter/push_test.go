@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -147,3 +148,46 @@ func compareRows(t *testing.T, quick int, fill func(*testing.T, [][]byte, []Map)
 func TestSQLiteSelectsWhatMemorySelects(t *testing.T) { compareRows(t, 3_000, sqliteTable) }
 
 func TestPostgresSelectsWhatMemorySelects(t *testing.T) { compareRows(t, 1_000, postgresTable) }
+
+func TestWhatIsTooLargeForADatabaseIsLeft(t *testing.T) {
+	long := "name IN (\"" + strings.Repeat("x\", \"", 40_000) + "\")"
+	deep := strings.Repeat("NOT ", 100) + "age = 1"
+	for text, rest := range map[string]string{
+		long + " AND age = 1": long,
+		deep + " AND age = 1": deep,
+	} {
+		f := compile(t, text, shop)
+		for _, d := range []Dialect{SQLite, Postgres} {
+			pushed := f.Push(Column{Dialect: d, SQL: "body"})
+			assert.Equal(t, rest, pushed.Rest.Expr().String())
+			assert.Equal(t, 1.0, pushed.Args[len(pushed.Args)-1])
+		}
+	}
+}
+
+func TestManyConditionsAreNoDeepTree(t *testing.T) {
+	m, text := newDice(7).record()
+	tb := sqliteTable(t, [][]byte{text}, []Map{m})
+	many := make([]string, 2_000)
+	for i := range many {
+		many[i] = fmt.Sprintf("age = %d.5", i)
+	}
+	for _, by := range []string{" AND ", " OR "} {
+		e, err := Parse(strings.Join(many, by))
+		require.NoError(t, err)
+		tb.agree(t, e)
+	}
+}
+
+func TestNoValueIsInTheStatement(t *testing.T) {
+	const secret = "x'; DROP TABLE t --"
+	e, err := Parse("name = $S AND tags CONTAINS $S AND `trait." + secret + "` IN ($S) AND `score." + secret + "` = 1")
+	require.NoError(t, err)
+	f, err := Compile(e, shop, noon, Params{"S": StringOf(secret)})
+	require.NoError(t, err)
+	for _, d := range []Dialect{SQLite, Postgres} {
+		pushed := f.Push(Column{Dialect: d, SQL: "body"})
+		assert.Nil(t, pushed.Rest)
+		assert.NotContains(t, pushed.Where, "DROP")
+	}
+}

@@ -2,6 +2,8 @@ package filter
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -152,8 +154,8 @@ func eventSet(types []string) Value {
 // that in the value.
 func ParseParams(values map[string]string) (Params, error) {
 	params := make(Params, len(values))
-	for name, text := range values {
-		v, err := parseParam(text)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		v, err := parseParam(values[name])
 		if err != nil {
 			return nil, fmt.Errorf("filter: parameter %s: %w", name, err)
 		}

@@ -12,11 +12,16 @@ import (
 	"github.com/clmkit/clmkit/profile"
 )
 
+// The text of a profile is read once per row, whatever the number of comparisons
+// in a condition: OFFSET 0 keeps the server from writing the cast into each of
+// them. On profiles of 3 KB a condition of three took a sixth of the time.
 const (
 	sqlSelectProfiles = `
-SELECT body FROM {schema}.profiles
-WHERE tenant = $1 AND name = $2 AND customer > $3 AND `
-	sqlCountProfiles = `SELECT count(*) FROM {schema}.profiles WHERE tenant = $1 AND name = $2 AND `
+SELECT p.body FROM {schema}.profiles AS p CROSS JOIN LATERAL (SELECT p.body::jsonb AS body OFFSET 0) AS j
+WHERE p.tenant = $1 AND p.name = $2 AND p.customer > $3 AND `
+	sqlCountProfiles = `
+SELECT count(*) FROM {schema}.profiles AS p CROSS JOIN LATERAL (SELECT p.body::jsonb AS body OFFSET 0) AS j
+WHERE p.tenant = $1 AND p.name = $2 AND `
 )
 
 // Select yields the profiles that meet a condition at a moment, in the order of
@@ -31,7 +36,7 @@ func (s *Profiles) Select(ctx context.Context, e *filter.Expr, at time.Time) ite
 			yield(nil, err)
 			return
 		}
-		pushed := f.Push(filter.Column{Dialect: filter.Postgres, SQL: "body", First: 4})
+		pushed := f.Push(filter.Column{Dialect: filter.Postgres, SQL: "j.body", First: 4})
 		for after, more := clm.CustomerID(""), true; more; {
 			var page []*profile.Profile
 			if page, more, err = s.selected(ctx, pushed, after); err != nil {
@@ -56,7 +61,7 @@ func (s *Profiles) Select(ctx context.Context, e *filter.Expr, at time.Time) ite
 // behind one, and reports whether there may be more.
 func (s *Profiles) selected(ctx context.Context, pushed filter.Pushed, after clm.CustomerID) ([]*profile.Profile, bool, error) {
 	const size = 500
-	query := sqlSelectProfiles + pushed.Where + " ORDER BY customer LIMIT 500"
+	query := sqlSelectProfiles + pushed.Where + " ORDER BY p.customer LIMIT 500"
 	page, err := s.read(ctx, query, append([]any{after}, pushed.Args...)...)
 	return page, len(page) == size, err
 }
@@ -68,7 +73,7 @@ func (s *Profiles) Count(ctx context.Context, e *filter.Expr, at time.Time) (n i
 	if err != nil {
 		return 0, err
 	}
-	pushed := f.Push(filter.Column{Dialect: filter.Postgres, SQL: "body", First: 3})
+	pushed := f.Push(filter.Column{Dialect: filter.Postgres, SQL: "j.body", First: 3})
 	if pushed.Rest == nil {
 		args := append([]any{pgx.QueryExecModeExec, s.db.tenant, s.name}, pushed.Args...)
 		err = s.db.pool.QueryRow(ctx, s.db.sql(sqlCountProfiles+pushed.Where), args...).Scan(&n)
