@@ -7,10 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// A position is a place in a text, both counted from 1; columns count
-// characters. The zero position is that of what was not read from a text.
-type position struct{ line, column int }
-
 // A tokenKind is what a token is.
 type tokenKind uint8
 
