@@ -1,4 +1,5 @@
-// Package profiletest holds the conformance suite of [profile.Store].
+// Package profiletest holds the conformance suites of [profile.Store] and
+// [profile.Selector].
 package profiletest
 
 import (

@@ -49,6 +49,10 @@ func TestProfilesAreAStore(t *testing.T) {
 	profiletest.Run(t, func(t *testing.T) profile.Store { return fresh(t).Profiles("") })
 }
 
+func TestProfilesCanBeSelected(t *testing.T) {
+	profiletest.RunSelector(t, func(t *testing.T) profile.Store { return fresh(t).Profiles("") })
+}
+
 func TestItemsAreItems(t *testing.T) {
 	clmtest.RunItems(t, func(t *testing.T) clm.Items { return fresh(t).Items() })
 }
