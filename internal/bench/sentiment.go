@@ -57,7 +57,7 @@ func sentimentFlags(args []string) (*sentimentTask, error) {
 		return nil
 	})
 	set.StringVar(&t.label, "label", "", "`column` of the label")
-	set.BoolVar(&t.aspects, "aspects", false, "measure the sentiment towards the terms in the column \"aspects\"")
+	set.BoolVar(&t.aspects, "aspects", false, "measure the sentiment towards the terms in the column \"aspects\" of the column \"text\"")
 	set.IntVar(&t.folds, "folds", 5, "`parts` of the cross-validation")
 	set.Float64Var(&t.learn.Cost, "cost", 0, "weight of the losses; 0 is the default of sentiment.LearnOptions")
 	set.IntVar(&t.learn.MinTexts, "min", 0, "in how many `texts` a feature has to be; 0 is the default of sentiment.LearnOptions")
@@ -78,7 +78,7 @@ func sentimentFlags(args []string) (*sentimentTask, error) {
 		return nil, fmt.Errorf("sentiment: unexpected argument %q", set.Arg(0))
 	case t.train == "":
 		return nil, errors.New("sentiment: -train is missing: which file?")
-	case len(t.text) == 0:
+	case len(t.text) == 0 && !t.aspects:
 		return nil, errors.New("sentiment: -text is missing: which columns?")
 	case t.label == "" && !t.aspects:
 		return nil, errors.New("sentiment: -label is missing: which column?")
@@ -121,6 +121,9 @@ func readRows[T any](file string, add func(row T) error) error {
 
 // examples reads labelled texts.
 func (t *sentimentTask) examples(file string) (examples []sentiment.Example, err error) {
+	if t.aspects {
+		return t.aspectExamples(file)
+	}
 	err = readRows(file, func(row map[string]any) error {
 		e := sentiment.Example{}
 		for _, column := range t.text {
@@ -160,7 +163,11 @@ func (t *sentimentTask) splits() ([]sentimentSplit, error) {
 	}
 	splits := make([]sentimentSplit, t.folds)
 	for i, e := range train {
-		part := foldOf(strings.Join(e.Texts, "\n"), i, t.folds)
+		key := e.Texts[0] // all terms of a sentence stay together
+		if !t.aspects {
+			key = strings.Join(e.Texts, "\n")
+		}
+		part := foldOf(key, i, t.folds)
 		for k := range splits {
 			if k == part {
 				splits[k].test = append(splits[k].test, e)
@@ -196,16 +203,23 @@ func foldOf(s string, i, folds int) int {
 	return int(h.Sum64() % uint64(folds))
 }
 
+// A learner makes an engine of training rows.
+type learner struct {
+	name  string
+	learn func(context.Context, []sentiment.Example) (classify, error)
+}
+
+// engines are the baselines and ours.
+func (t *sentimentTask) engines() []learner {
+	if t.aspects {
+		return []learner{{"majority", learnMajority}, {"sentence", t.learnSentence}, {"lexicon", learnClause}, {"linear", t.learnTargeted}}
+	}
+	return []learner{{"majority", learnMajority}, {"lexicon", learnLexicon}, {"linear", t.learnLinear}}
+}
+
 // score prints one result for each engine.
 func (t *sentimentTask) score(ctx context.Context, splits []sentimentSplit, emit emitter) error {
-	for _, engine := range []struct {
-		name  string
-		learn func(context.Context, []sentiment.Example) (classify, error)
-	}{
-		{"majority", learnMajority},
-		{"lexicon", learnLexicon},
-		{"linear", t.learnLinear},
-	} {
+	for _, engine := range t.engines() {
 		total := verdicts{}
 		for _, split := range splits {
 			if err := total.run(ctx, split, engine.learn); err != nil {

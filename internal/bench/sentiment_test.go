@@ -90,3 +90,22 @@ func TestSentimentSaysWhatIsMissing(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+func TestSentimentTowardsTerms(t *testing.T) {
+	train := openPart(t, "mams_absa", "mams_atsa_train.jsonl.gz")
+	test := openPart(t, "mams_absa", "mams_atsa_val.jsonl.gz")
+	r := benchSentiment(t, "-aspects", "-train", train, "-test", test, "-features", "words")
+	require.Len(t, r, 4)
+	for _, baseline := range []string{"majority", "sentence", "lexicon"} {
+		assert.Greater(t, r["linear"]["accuracy"], r[baseline]["accuracy"], baseline)
+	}
+	assert.Greater(t, r["linear"]["accuracy"], 0.7)
+}
+
+func TestTermsHaveToBeWhereTheyAreSaidToBe(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "terms.jsonl")
+	row := `{"text":"é soup","aspects":[{"term":"soup","from":3,"to":7,"polarity":"neutral"}]}`
+	require.NoError(t, os.WriteFile(file, []byte(row), 0o600))
+	err := runSentiment(t.Context(), []string{"-aspects", "-train", file}, nil)
+	require.ErrorContains(t, err, `term "soup" is not at 3 to 7`)
+}

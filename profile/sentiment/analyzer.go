@@ -27,6 +27,7 @@ type Analyzer interface {
 
 var (
 	_ Analyzer = (*Lexicon)(nil)
+	_ Analyzer = (*Learned)(nil)
 )
 
 // Analyze reads texts by the lexicon. The cost is that of some looks into maps
@@ -51,8 +52,27 @@ func (l *Lexicon) document(t *Text) Document {
 			continue
 		}
 		c := confide(add(words))
-		d.Sentences = append(d.Sentences, Sentence{Span: span, Label: c.Label(), Confidences: c})
+		s := Sentence{Span: span, Label: c.Label(), Confidences: c}
+		for _, target := range targetsIn(t, span, words, language) {
+			s.Opinions = append(s.Opinions, judge(words, target))
+		}
+		d.Sentences = append(d.Sentences, s)
 	}
 	d.Label, d.Confidences = LabelOf(d.Sentences), meanOf(d.Sentences)
 	return d
+}
+
+// targetsIn returns the terms in a sentence, or what is found if none are given.
+// A term that reaches out of the sentence it begins in is left out.
+func targetsIn(t *Text, sentence Span, words []word, language string) []Span {
+	if t.Terms == nil {
+		return targets(words, text.Language(language))
+	}
+	var out []Span
+	for _, term := range t.Terms {
+		if term.Start >= sentence.Start && term.End <= sentence.End && term.Start < term.End {
+			out = append(out, term)
+		}
+	}
+	return out
 }
