@@ -17,7 +17,7 @@ type Text struct {
 	Terms []Span
 }
 
-// An Analyzer says how texts feel: a [Lexicon], a [Learned], or a [Reader].
+// An Analyzer says how texts feel: a [Lexicon], a [Learned], or a [Model].
 type Analyzer interface {
 	// Analyze returns one document for each text, in their order. It keeps
 	// nothing of texts, and is safe for concurrent use. The error is the
@@ -28,6 +28,7 @@ type Analyzer interface {
 var (
 	_ Analyzer = (*Lexicon)(nil)
 	_ Analyzer = (*Learned)(nil)
+	_ Analyzer = (*Model)(nil)
 )
 
 // Analyze reads texts by the lexicon. The cost is that of some looks into maps
@@ -52,7 +53,7 @@ func (l *Lexicon) document(t *Text) Document {
 			continue
 		}
 		c := confide(add(words))
-		s := Sentence{Span: span, Label: c.Label(), Confidences: c}
+		s := Sentence{Span: span, Label: c.Label(), Confidences: c, Source: ByLexicon}
 		for _, target := range targetsIn(t, span, words, language) {
 			s.Opinions = append(s.Opinions, judge(words, target))
 		}

@@ -45,9 +45,10 @@ type Document struct {
 	Confidences Confidences
 	// Sentences are in order. There are none without a letter or a sign.
 	Sentences []Sentence
-	// Source is the engine that made it.
+	// Source is the engine that made it, in part if it is the model: each
+	// sentence has its own.
 	Source Source
-	// Why says what went wrong with a better engine, if this one stood in.
+	// Why says what went wrong with a model, if another engine stood in.
 	Why string
 }
 
@@ -56,6 +57,7 @@ type Sentence struct {
 	Span
 	Label       Label // never Mixed
 	Confidences Confidences
+	Source      Source
 	Opinions    []Opinion
 }
 

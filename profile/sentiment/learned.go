@@ -51,7 +51,7 @@ func (e *Learned) Analyze(ctx context.Context, texts []Text) ([]Document, error)
 		for k := range d.Sentences {
 			s := &d.Sentences[k]
 			s.Confidences = e.confidences(s.In(d.Text))
-			s.Label = s.Confidences.Label()
+			s.Label, s.Source = s.Confidences.Label(), ByLinear
 			e.targeted.judge(d, s)
 		}
 		if d.Label = LabelOf(d.Sentences); len(d.Sentences) > 0 {
