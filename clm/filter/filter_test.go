@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,6 +155,45 @@ func TestItemsAreRecords(t *testing.T) {
 	} {
 		assert.Equal(t, want, compile(t, text, schema).Match((*Item)(boot)), text)
 	}
+	bare := (*Item)(&clm.Item{ID: "i2", Title: "Sock"})
+	for name := range schema {
+		switch name {
+		case "id", "title", "available":
+			assert.NotEqual(t, Missing, bare.Field(name).Type(), name)
+		default:
+			assert.Equal(t, Missing, bare.Field(name).Type(), name)
+		}
+	}
+}
+
+// TestWhatIsKnownHoldsWhateverTheMissingValuesAre fills the gaps of a record
+// with the values of another.
+func TestWhatIsKnownHoldsWhateverTheMissingValuesAre(t *testing.T) {
+	d, known, open := newDice(8), 0, 0
+	for range 5_000 {
+		e := d.expr(3, true)
+		if strings.Contains(e.String(), " NULL") {
+			continue // asks for the gap itself
+		}
+		f, err := Compile(e, shop, noon, nil)
+		require.NoError(t, err)
+		m, _ := d.record()
+		if f.root.verdict(m) == unknown {
+			open++
+			continue
+		}
+		known++
+		whole, _ := d.record()
+		for name, v := range m {
+			if v.Type() != Missing {
+				whole[name] = v
+			}
+		}
+		require.Equal(t, f.Match(m), f.root.verdict(m) == always, e)
+		require.Equal(t, f.Match(m), f.Match(whole), e)
+	}
+	assert.Greater(t, known, 1_000)
+	assert.Greater(t, open, 200)
 }
 
 func TestNilIsTheFilterThatAllPass(t *testing.T) {
