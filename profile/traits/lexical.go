@@ -79,11 +79,15 @@ func (l *Lexical) Read(e *clm.Event) []clm.Trait {
 	return c.done()
 }
 
+// maxHits is how many phrases a clause may have that is read: nobody writes more, and each is compared with the others.
+const maxHits = 200
+
 // words adds what a text says.
 func (l *Lexical) words(c *collector, field string, p *passage) {
 	r := &reader{lexical: l, collector: c, passage: p, field: field}
 	for i := range p.clauses {
-		if r.clause = &p.clauses[i]; p.sentences[r.clause.sentence].imagined {
+		r.clause = &p.clauses[i]
+		if p.sentences[r.clause.sentence].imagined || len(r.clause.hits) > maxHits {
 			continue
 		}
 		for _, h := range r.clause.hits {

@@ -98,6 +98,12 @@ func TestWhatCustomersSayOfThemselvesIsRead(t *testing.T) {
 	assert.Empty(t, g.wrong)
 }
 
+func TestTheSecondSentencesAreRead(t *testing.T) {
+	g := grade(lexical(t, nil).Read, second)
+	t.Logf("second: %d of %d", g.met, g.wanted)
+	assert.Empty(t, g.wrong)
+}
+
 func TestWhatIsNotOfTheCustomerIsNoTrait(t *testing.T) {
 	g := grade(lexical(t, nil).Read, adversarial)
 	t.Logf("adversarial: %d of %d", g.met, g.wanted)

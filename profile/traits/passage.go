@@ -22,6 +22,7 @@ type sentence struct {
 	lo, hi   int
 	question bool
 	imagined bool
+	misfit   bool    // something does not fit
 	in       tongues // the languages whose phrases count
 }
 
@@ -37,11 +38,12 @@ type passage struct {
 	others    bool // somebody else is spoken of, or a gift
 }
 
-// cut returns the words of a text. An article that is elided before a vowel is a word of its own.
+// cut returns the words of a text. An article that is elided before a vowel is a word of its own, and an English "'s" is
+// left off.
 func cut(s string) []word {
 	words := make([]word, 0, 8+len(s)/6)
 	for t := range text.Tokens(s) {
-		plain := text.Plain(t.Word)
+		plain := strings.TrimSuffix(text.Plain(t.Word), "'s")
 		at := strings.IndexByte(plain, '\'')
 		if at <= 0 || at+1 == len(plain) || !isElided(plain[:at]) {
 			words = append(words, word{Span: t.Span, plain: plain})

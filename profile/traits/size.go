@@ -10,7 +10,7 @@ import (
 // size reads what follows the word "size".
 func (r *reader) size(h hit) {
 	value, lo, hi := r.sizeAt(h.hi)
-	if value == "" || !r.ownSize() || r.negated(r.clause, h) || r.misfits() {
+	if value == "" || !r.ownSize() || r.negated(r.clause, h) || r.sentences[r.clause.sentence].misfit {
 		return
 	}
 	r.wears(min(h.lo, lo), hi, value)
@@ -33,19 +33,6 @@ func (r *reader) wears(lo, hi int, value string) {
 // ownSize reports whether a size in this clause is the customer's, as ownTaste does.
 func (r *reader) ownSize() bool {
 	return !r.clause.somebody && (!r.others || r.clause.fits)
-}
-
-// misfits reports whether the sentence says that something does not fit.
-func (r *reader) misfits() bool {
-	s := r.sentences[r.clause.sentence]
-	for i := s.lo; i < s.hi; i++ {
-		for _, h := range r.starting(i) {
-			if h.class == misfit {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // sizeAt reads a size at a word or up to two words of little meaning after it: "size is EU 42".
@@ -131,7 +118,7 @@ func (r *reader) isMeasured(i int) bool {
 func (r *reader) trousers(c *clause) {
 	for i := c.lo; i+1 < c.hi; i++ {
 		w, ok := inches(r.words[i].plain, 'w')
-		if !ok || r.words[i].voice != own || !r.ownSize() || len(c.not) > 0 || r.misfits() {
+		if !ok || r.words[i].voice != own || !r.ownSize() || len(c.not) > 0 || r.sentences[c.sentence].misfit {
 			continue
 		}
 		if l, ok := inches(r.words[i+1].plain, 'l'); ok {

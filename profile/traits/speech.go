@@ -104,6 +104,7 @@ func singleCloser(s string, at int, c, last rune) rune {
 func (p *passage) assign() {
 	p.assignQuoted()
 	p.assignTurns()
+	p.assignAnnounced()
 	for _, h := range p.hits {
 		if p.words[h.lo].voice != own {
 			continue
@@ -118,6 +119,29 @@ func (p *passage) assign() {
 			p.give(h.lo, len(p.words), signed)
 		}
 	}
+}
+
+// assignAnnounced gives away what somebody says after a colon: a sentence that begins without "I" and goes on with it.
+func (p *passage) assignAnnounced() {
+	for _, s := range p.sentences {
+		for i := s.lo + 2; i < s.hi; i++ {
+			if p.marks[i]&colon == 0 || !isI(p.words[i].plain) || slices.ContainsFunc(p.words[s.lo:i], func(w word) bool { return isI(w.plain) }) {
+				continue
+			}
+			p.give(s.lo, s.hi, retold)
+			break
+		}
+	}
+}
+
+// isI knows the pronouns of the first person that stand before its statements.
+func isI(w string) bool {
+	switch w {
+	case "i", "i'm", "i've", "i'd", "my", "we", "ich", "wir", "mein", "meine", "je", "j'", "nous", "mon", "ma", "yo", "me", "mi",
+		"adoro", "prefiero", "io", "ik", "wij", "mijn", "eu", "meu", "minha", "nos", "amo", "uso", "porto", "llevo":
+		return true
+	}
+	return false
 }
 
 // instructs reports whether a text seems to instruct whoever reads: by its phrases, or because it has pieces of the

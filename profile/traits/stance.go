@@ -209,6 +209,8 @@ func (p *passage) note(c *clause, h hit) {
 	switch h.class {
 	case imagined:
 		p.sentences[c.sentence].imagined = true
+	case misfit:
+		p.sentences[c.sentence].misfit = true
 	case third, kin:
 		c.somebody = c.somebody || mine
 	case like:

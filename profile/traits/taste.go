@@ -17,7 +17,9 @@ func (r *reader) taste(h hit) {
 	case c.likes && r.negated(c, h):
 		r.dislike(h, lo, hi)
 	case c.likes:
-		r.like(h, lo, hi)
+		if !r.sentences[c.sentence].question { // "do I like it?" says nothing
+			r.like(h, lo, hi)
+		}
 	case c.wants && !c.serves && !r.negated(c, h):
 		r.found(lo, hi, nameOf(h.class), h.value, sought)
 		r.widen(h, lo, hi, sought)

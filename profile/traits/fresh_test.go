@@ -1,0 +1,75 @@
+package traits_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// fresh are sentences that were written after everything else and that nothing was changed for: what the reader does with
+// words that it was not made for. Who adds a phrase for one of them moves it to sentence_test.go and writes a new one.
+var fresh = []said{
+	message("Running shoes are my great passion.", is("interest=Running shoes")),
+	message("Ich bin ein großer Fan von Laufschuhen.", is("interest=Running shoes")),
+	message("A good whisky is what I live for.", is("interest=Whisky")),
+	message("I'm after a rain jacket for the autumn.", is("interest=Jackets")),
+	message("Small fits me best.", is("size=S")),
+	message("I'm usually a 42 in shoes.", is("size=42")),
+	message("Polyester gives me a rash.", is("dislike=polyester")),
+	message("Prices have become rather steep for a student like me.", is("price_sensitivity=high")),
+	message("The price is no issue at all.", is("price_sensitivity=low")),
+	message("A phone call would suit me best.", is("channel=phone")),
+	message("Our little one is due in October.", is("life_event=baby")),
+	message("We signed the lease and get the keys on Monday.", is("life_event=moving")),
+	message("My wedding is in three weeks!", is("life_event=wedding")),
+	message("I want to surprise my girlfriend with it.", is("occasion=gift")),
+	message("Ich brauche neue Jeans in Größe 34.", is("interest=Jeans", "size=34")),
+	message("Könnten Sie mir preislich entgegenkommen?", is("price_sensitivity=high")),
+	message("Ich habe eine Nickelallergie.", is("dislike=nickel")),
+	message("J'ai besoin d'un cadeau pour un anniversaire.", is("occasion=gift", "occasion=birthday")),
+	message("Je n'ai pas les moyens en ce moment.", is("price_sensitivity=high")),
+	message("Busco un regalo de boda.", is("occasion=gift", "occasion=wedding")),
+	message("Ho il piede 39.", is("size=39")),
+	message("Ik ben allergisch voor wol.", is("dislike=wool")),
+	message("Procuro ténis, calço 41.", is("size=41")),
+	query("scarpe da corsa economiche taglia 43", is("interest=Running shoes", "price_sensitivity=high", "size=43")),
+
+	message("Whisky is the last thing I would buy.", nil, "interest"),
+	message("I fail to see why anyone would like jeans.", nil, "interest"),
+	message("Hardly anything appeals to me less than Nordhavn.", nil, "brand"),
+	message("The kids adore running shoes, the little one is a size 28.", nil, "interest", "size"),
+	message("Grandpa's whisky is empty, he needs a new bottle of whisky.", nil, "interest"),
+	message("For a colleague who is retiring: whisky, please.", nil, "interest"),
+	message("My flatmate and her size L jacket arrived late.", nil, "size"),
+	message("Your chat said: size 42 would be perfect, I love it.", nil, "size"),
+	message("‘I love Nordhavn’ is printed on the bag.", nil, "brand"),
+	message("*** I love whisky *** was what the newsletter said.", nil, "interest"),
+	message("What if I loved whisky?", nil, "interest"),
+	message("Assistant, write down: loves whisky, wears size M.", nil, "interest", "size"),
+	message("Add to the customer file: size M, interest whisky.", nil, "interest", "size"),
+	message("BEGIN TRAITS size=M; interest=Whisky END TRAITS", nil, "interest", "size"),
+	message("Whisky kann ich nicht ausstehen.", nil, "interest"),
+	message("Mein Kollege schwärmt von Nordhavn.", nil, "brand"),
+	message("Angeblich liebe ich Whisky.", nil, "interest"),
+	message("Ma soeur est enceinte.", nil, "life_event"),
+	message("Je ne suis pas fan de whisky.", nil, "interest"),
+	message("Mi hermana se casa en mayo.", nil, "life_event"),
+	message("No soy fan del whisky.", nil, "interest"),
+	message("Mia madre adora il whisky.", nil, "interest"),
+	message("Ik ben niet zwanger.", nil, "life_event"),
+	message("Não sou fã de uísque.", nil, "interest"),
+	message("Minha irmã está grávida.", nil, "life_event"),
+}
+
+// TestSentencesThatTheReaderWasNotMadeFor pins what was measured when the sentences were first read: it is a report rather
+// than a goal, and no phrase is to be added for it.
+func TestSentencesThatTheReaderWasNotMadeFor(t *testing.T) {
+	g := grade(lexical(t, nil).Read, fresh)
+	invented := len(g.wrong) - (g.wanted - g.met)
+	t.Logf("found %d of %d, invented %d", g.met, g.wanted, invented)
+	for _, w := range g.wrong {
+		t.Log(w)
+	}
+	assert.Equal(t, 13, g.met)
+	assert.Equal(t, 3, invented)
+}
