@@ -115,15 +115,20 @@ func TestThePlantedTasteIsFound(t *testing.T) {
 	assert.GreaterOrEqual(t, mean, 0.9)
 }
 
-// TestThePlantedTasteIsInTheProfile asks profile.Traits instead of summing, with its defaults.
+// TestThePlantedTasteIsInTheProfile asks profile.Traits instead of summing: with the defaults, and with weights of behaviour
+// that go by what weight in act.go says. It keeps the newest readings of a value and not all, and finds fewer tastes.
 func TestThePlantedTasteIsInTheProfile(t *testing.T) {
 	s := taste(t, unseen[0])
 	s.Customers = s.Customers[:400]
-	folder := profile.NewFolder(s.Catalogue, &profile.FoldOptions{Traits: s.reader.Read})
-	share, shuffled, n := s.right(s.resolved(t, folder))
-	t.Logf("%d customers, right %.3f, with shuffled truth %.3f", n, share, shuffled)
-	assert.Less(t, shuffled, 0.25)
-	assert.Greater(t, share, 0.75)
+	for name, weights := range map[string]map[clm.Kind]int64{
+		"default weights": nil, "weights of the reader": {clm.Viewed: 2, clm.Clicked: 2, clm.CartAdded: 1, clm.Ordered: 1},
+	} {
+		folder := profile.NewFolder(s.Catalogue, &profile.FoldOptions{Traits: s.reader.Read, Weights: weights})
+		share, shuffled, n := s.right(s.resolved(t, folder))
+		t.Logf("%s: %d customers, right %.3f, with shuffled truth %.3f", name, n, share, shuffled)
+		assert.Less(t, shuffled, 0.25)
+		assert.Greater(t, share, 0.75)
+	}
 }
 
 // TestAllEvidenceOfAShopHolds looks every trait of a simulated shop up in the event that it names.
