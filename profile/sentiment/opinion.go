@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/text"
 )
 
@@ -18,7 +17,7 @@ type Opinion struct {
 	Confidences Confidences
 	// Assessments are the words that say it, in order. May be empty.
 	Assessments []Assessment
-	// Entity is what the target is in the host's catalogue, if it is in it.
+	// Entity is what the target is in the host's catalogue; see [Entities.Link].
 	Entity *Entity
 }
 
@@ -27,23 +26,6 @@ type Assessment struct {
 	Span
 	Label   Label // Positive or Negative
 	Negated bool
-}
-
-// An EntityKind says what in a catalogue has a name.
-type EntityKind string
-
-// The kinds, the narrowest first.
-const (
-	EntityItem     EntityKind = "item"
-	EntityBrand    EntityKind = "brand"
-	EntityCategory EntityKind = "category"
-)
-
-// An Entity is something of the host's catalogue.
-type Entity struct {
-	Kind EntityKind
-	Name string     // title, brand or category as the catalogue has it
-	Item clm.ItemID // of an EntityItem
 }
 
 // How an opinion word counts for a target: less with each word between them
