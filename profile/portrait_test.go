@@ -202,6 +202,12 @@ func TestTheStageSaysSinceWhen(t *testing.T) {
 	}
 }
 
+func TestFewPiecesHaveNoQuartiles(t *testing.T) {
+	few := []clm.Event{bought(1, "tent", 1000), bought(2, "tent", 5000), bought(3, "tent", 9000)}
+	require.Contains(t, sitter(t, few...).Describe(sitting, nil), "Pieces cost about 50.00 EUR")
+	require.Contains(t, sitter(t, append(few, bought(4, "tent", 9000))...).Describe(sitting, nil), "Half of the pieces cost 10.00 EUR to 90.00 EUR, the median is 50.00 EUR")
+}
+
 func TestWhatActsSayIsToldOnce(t *testing.T) {
 	act := func(value string) clm.Event {
 		return inferred(clm.Trait{

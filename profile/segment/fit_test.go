@@ -172,6 +172,18 @@ func TestIDsAreNeverGivenTwice(t *testing.T) {
 	require.Equal(t, home(t, without, all, kinds[0]), home(t, with, all, kinds[0]))
 }
 
+func TestASegmentThatNothingIsNearToIsANewOne(t *testing.T) {
+	newcomers := kind{"newcomers", 1, 1, 1, 9000, "lamps", "Lux"}
+	first := fit(t, shop(40, 1, 0, kinds...), 1, &segment.Options{K: 3})
+	all := shop(40, 2, 0, kinds[0], kinds[1], newcomers)
+	next := fit(t, all, 2, &segment.Options{Previous: first})
+	require.Equal(t, segment.ID(4), home(t, next, all, newcomers), "as many segments as before, and one of them is new")
+	require.Nil(t, next.Segment(home(t, first, shop(40, 1, 0, kinds...), kinds[2])))
+
+	lenient := fit(t, all, 2, &segment.Options{Previous: first, Near: 100})
+	require.Equal(t, segment.ID(4), lenient.Next, "what is near is the host's to say")
+}
+
 func TestWhatCannotBeDivided(t *testing.T) {
 	broken := errors.New("broken")
 	cancelled, cancel := context.WithCancel(t.Context())

@@ -35,8 +35,8 @@ func (m *Model) name(x *points, r *partition, o *Options) {
 }
 
 // recognise gives segments their ids of the previous fit: the pairing with the
-// least sum of distances, in which none is above o.Near. An id that nobody gets is
-// not given again.
+// least sum of distances, in which to stay alone costs o.Near, so that no pair is
+// further apart. An id that nobody gets is not given again.
 func (m *Model) recognise(o *Options) {
 	if o.Previous == nil {
 		return
@@ -45,15 +45,11 @@ func (m *Model) recognise(o *Options) {
 	cost := make([][]float64, len(m.Segments))
 	for i := range m.Segments {
 		for j := range o.Previous.Segments {
-			d := m.distance(o.Previous, i, j)
-			if d > o.Near {
-				d = 2 * o.Near // dearer than to stay alone
-			}
-			cost[i] = append(cost[i], d)
+			cost[i] = append(cost[i], m.distance(o.Previous, i, j))
 		}
 	}
 	for i, j := range match(cost, o.Near) {
-		if j >= 0 && cost[i][j] <= o.Near {
+		if j >= 0 {
 			m.Segments[i].ID = o.Previous.Segments[j].ID
 		}
 	}

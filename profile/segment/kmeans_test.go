@@ -3,6 +3,7 @@ package segment
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,12 +11,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plain is Lloyd's iteration without bounds.
+// plain is Lloyd's iteration without bounds; nil where a centroid loses its rows,
+// of which Lloyd says nothing.
 func plain(p *points, centroids [][]float64) *partition {
 	r := p.partition(centroids, 0)
 	for steps := 1; ; steps++ {
 		h := &hamerly{points: p, centroids: centroids, labels: r.labels}
 		sums, counts := h.sums()
+		if slices.Contains(counts, 0) {
+			return nil
+		}
 		for c := range centroids {
 			for j := range centroids[c] {
 				centroids[c][j] = sums[c][j] / float64(counts[c])
@@ -52,6 +57,9 @@ func TestHamerlyFindsWhatLloydFinds(t *testing.T) {
 		got, err := p.lloyd(t.Context(), seeds)
 		require.NoError(t, err)
 		want := plain(p, copies)
+		if want == nil {
+			t.Skip("a centroid lost its rows")
+		}
 		require.Equal(t, want.labels, got.labels)
 		require.InDelta(t, want.inertia, got.inertia, 1e-9*(1+want.inertia))
 	})
