@@ -12,7 +12,8 @@ type Dialect uint8
 const (
 	// SQLite is SQLite 3.38 or later, which has its JSON functions built in.
 	SQLite Dialect = iota
-	// Postgres is PostgreSQL 12 or later.
+	// Postgres is PostgreSQL 12 or later. It refuses a JSON text with \u0000 in it,
+	// which ends the statement with an error.
 	Postgres
 )
 
