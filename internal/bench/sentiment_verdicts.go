@@ -25,7 +25,7 @@ func (a *verdicts) result() (map[string]any, error) {
 	result := map[string]any{
 		"n": len(a.truth), "labels": names, "trained_on": a.trained,
 		"accuracy": float64(right) / float64(len(a.truth)), "macro_f1": a.macroF1(names),
-		"train_seconds": a.learn.Seconds(), "texts_per_second": float64(len(a.truth)) / a.scoring.Seconds(),
+		"train_seconds": a.learn.Seconds(), "texts_per_second": float64(len(a.truth)) / max(a.scoring.Seconds(), 1e-6),
 	}
 	if len(names) != 2 {
 		return result, nil

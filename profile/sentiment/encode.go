@@ -168,5 +168,5 @@ func (l *Linear) whole() bool {
 	}
 	g := l.space.grams
 	return len(l.labels) >= 2 && slices.IsSorted(l.labels) && (g == grams{} || g == grams{shortestGram, longestGram}) &&
-		slices.IsSortedFunc(l.space.features, inColumns) && len(l.space.idf) == len(l.space.features)
+		slices.IsSorted(l.space.features) && len(l.space.idf) == len(l.space.features)
 }

@@ -12,12 +12,14 @@ import (
 )
 
 // A feature is the hash of something that a text holds: a word or a pair of
-// neighbours when it is even, a character n-gram when it is odd. Hashes of 64
-// bits clash once in a billion vocabularies of a hundred thousand; they keep
+// neighbours when its first bit is 0, a character n-gram when it is 1. Two among
+// a hundred thousand share the other 63 bits once in a billion times; they keep
 // the customers' words out of the stored model.
 type feature uint64
 
-func (f feature) isGram() bool { return f&1 == 1 }
+const gramBit = 1 << 63
+
+func (f feature) isGram() bool { return f&gramBit != 0 }
 
 // Seeds of the hashes, so that a word, a pair and an n-gram of the same
 // characters differ.
@@ -52,11 +54,11 @@ type grams struct{ shortest, longest int }
 type reader struct {
 	grams    grams
 	features []feature
-	columns  []int32
+	bag      bagged
 }
 
-// read returns the features of texts, with repeats, until the next call.
-func (r *reader) read(texts []string) []feature {
+// read returns the features of texts, until the next call.
+func (r *reader) read(texts []string) bagged {
 	r.features = r.features[:0]
 	for _, s := range texts {
 		last, before := 0, hashOf(wordSeed, "^")
@@ -69,7 +71,21 @@ func (r *reader) read(texts []string) []feature {
 		}
 		r.signs(s[last:], before)
 	}
-	return r.features
+	r.count()
+	return r.bag
+}
+
+// count counts the features.
+func (r *reader) count() {
+	slices.Sort(r.features)
+	r.bag = r.bag[:0]
+	for i, f := range r.features {
+		if i > 0 && f == r.features[i-1] {
+			r.bag[len(r.bag)-1].count++
+			continue
+		}
+		r.bag = append(r.bag, counted{f, 1})
+	}
 }
 
 // word adds a word, its pair with the one before it, and its n-grams.
@@ -83,7 +99,7 @@ func (r *reader) word(word string, before uint64) uint64 {
 
 func (r *reader) single(word string, before uint64) uint64 {
 	h := hashOf(wordSeed, word)
-	r.features = append(r.features, feature(mix(h)&^1), feature(mix(before*pairSeed+h)&^1))
+	r.features = append(r.features, feature(mix(h)&^gramBit), feature(mix(before*pairSeed+h)&^gramBit))
 	return h
 }
 
@@ -105,7 +121,7 @@ func (r *reader) ngrams(word string) {
 			}
 			i, n = i+size, n+1
 			if n >= r.grams.shortest {
-				r.features = append(r.features, feature(mix(h)|1))
+				r.features = append(r.features, feature(mix(h)|gramBit))
 			}
 		}
 		if start < 0 {
@@ -149,31 +165,17 @@ func (r *reader) sign(gap string, start, end int, before uint64) uint64 {
 // words before those of n-grams, and how much each tells.
 type space struct {
 	grams    grams
-	features []feature // by column, ascending among words and among n-grams
+	features []feature // by column, ascending, so that words come first
 	idf      []float32 // by column
 	columns  map[feature]int32
 }
 
-// bagged is a text as its different features with their counts.
+// bagged is a text as its different features, ascending, with their counts.
 type bagged []counted
 
 type counted struct {
 	feature feature
-	count   int
-}
-
-// bag counts features; it changes their order.
-func bag(features []feature) bagged {
-	slices.Sort(features)
-	var out bagged
-	for i, f := range features {
-		if i > 0 && f == features[i-1] {
-			out[len(out)-1].count++
-			continue
-		}
-		out = append(out, counted{f, 1})
-	}
-	return out
+	count   int32
 }
 
 // newSpace keeps the features that are in at least minTexts texts, of which the
@@ -195,16 +197,13 @@ func newSpace(bags []bagged, g grams, minTexts, most int) *space {
 		return cmp.Or(cmp.Compare(frequency[b], frequency[a]), cmp.Compare(a, b))
 	})
 	s.features = slices.Clip(s.features[:min(len(s.features), most)])
-	slices.SortFunc(s.features, inColumns)
+	slices.Sort(s.features)
 	for _, f := range s.features {
 		s.idf = append(s.idf, float32(1+math.Log(float64(1+len(bags))/float64(1+frequency[f]))))
 	}
 	s.index()
 	return s
 }
-
-// inColumns is the order of columns.
-func inColumns(a, b feature) int { return cmp.Or(cmp.Compare(a&1, b&1), cmp.Compare(a, b)) }
 
 func (s *space) index() {
 	s.columns = make(map[feature]int32, len(s.features))
@@ -216,26 +215,19 @@ func (s *space) index() {
 // row weighs a text: (1 + log count) · idf, with words and n-grams each brought
 // to unit length (TF-IDF with sublinear counts; Manning, Raghavan and Schütze,
 // Introduction to Information Retrieval, §6.4).
-func (s *space) row(r *reader, features []feature) numeric.Sparse {
-	r.columns = r.columns[:0]
-	for _, f := range features {
-		if j, ok := s.columns[f]; ok {
-			r.columns = append(r.columns, j)
-		}
-	}
-	slices.Sort(r.columns)
-	row := numeric.Sparse{Columns: make([]int32, 0, len(r.columns)), Values: make([]float32, 0, len(r.columns))}
+func (s *space) row(b bagged) numeric.Sparse {
+	row := numeric.Sparse{Columns: make([]int32, 0, len(b)+lexicalColumns), Values: make([]float32, 0, len(b)+lexicalColumns)}
 	words := 0
-	for i := 0; i < len(r.columns); {
-		j, n := r.columns[i], i
-		for i < len(r.columns) && r.columns[i] == j {
-			i++
+	for _, c := range b {
+		j, ok := s.columns[c.feature]
+		if !ok {
+			continue
 		}
-		if !s.features[j].isGram() {
+		if !c.feature.isGram() {
 			words++
 		}
 		row.Columns = append(row.Columns, j)
-		row.Values = append(row.Values, sublinear(i-n)*s.idf[j])
+		row.Values = append(row.Values, sublinear(c.count)*s.idf[j])
 	}
 	unit(row.Values[:words])
 	unit(row.Values[words:])
@@ -243,7 +235,7 @@ func (s *space) row(r *reader, features []feature) numeric.Sparse {
 }
 
 // sublinear returns 1 + log n.
-func sublinear(n int) float32 {
+func sublinear(n int32) float32 {
 	if n == 1 {
 		return 1
 	}

@@ -1,6 +1,8 @@
 package sentiment
 
 import (
+	"strings"
+
 	"github.com/clmkit/clmkit/internal/numeric"
 	"github.com/clmkit/clmkit/internal/text"
 )
@@ -43,3 +45,20 @@ func (s *space) addLexical(row *numeric.Sparse, values [lexicalColumns]float64) 
 
 // width is the number of columns.
 func (s *space) width() int { return len(s.features) + lexicalColumns }
+
+// feelings remembers what the lexicon says of examples, which are read up to
+// three times.
+type feelings struct {
+	lexicon *Lexicon
+	known   map[string][lexicalColumns]float64
+}
+
+func (f feelings) of(texts []string) [lexicalColumns]float64 {
+	key := strings.Join(texts, "\x00")
+	values, ok := f.known[key]
+	if !ok {
+		values = f.lexicon.feel(texts)
+		f.known[key] = values
+	}
+	return values
+}

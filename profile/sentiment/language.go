@@ -64,10 +64,11 @@ func (l *Lexicon) byWords(s, locale string) string {
 	var counts [8]int
 	for token := range text.Tokens(s) {
 		mask := l.known[token.Word]
+		if mask == 0 {
+			continue
+		}
 		for k := range counts {
-			if mask>>k&1 == 1 || k < 4 && text.Language(languages[k]).IsStopWord(token.Word) {
-				counts[k]++
-			}
+			counts[k] += int(mask >> k & 1)
 		}
 	}
 	best, tied := 0, false

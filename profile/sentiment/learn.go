@@ -119,12 +119,13 @@ func Learn(ctx context.Context, examples []Example, o *LearnOptions) (*Linear, e
 	if err != nil {
 		return nil, err
 	}
+	felt := feelings{NewLexicon(), map[string][lexicalColumns]float64{}}
 	if opts.Features == Choose {
-		if opts.Features, err = choose(ctx, examples, labels, opts); err != nil {
+		if opts.Features, err = choose(ctx, examples, labels, felt, opts); err != nil {
 			return nil, err
 		}
 	}
-	s := newStudy(examples, labels, opts)
+	s := newStudy(examples, labels, felt, opts)
 	if err := s.calibrate(ctx); err != nil {
 		return nil, err
 	}
@@ -159,12 +160,12 @@ const mostToChoose = 3000
 
 // choose returns the features whose probabilities fit unseen examples better, by
 // log loss.
-func choose(ctx context.Context, examples []Example, labels []string, o LearnOptions) (Features, error) {
+func choose(ctx context.Context, examples []Example, labels []string, felt feelings, o LearnOptions) (Features, error) {
 	examples = sample(examples, labels, o.Seed)
 	best, lowest := Words, math.Inf(1)
 	for _, features := range []Features{Words, WordsAndGrams} {
 		o.Features = features
-		s := newStudy(examples, labels, o)
+		s := newStudy(examples, labels, felt, o)
 		if err := s.calibrate(ctx); err != nil {
 			return best, err
 		}

@@ -47,7 +47,7 @@ func (l *Linear) Classify(texts ...string) Prediction {
 
 // row makes the row of a text.
 func (l *Linear) row(r *reader, texts []string) numeric.Sparse {
-	row := l.space.row(r, r.read(texts))
+	row := l.space.row(r.read(texts))
 	l.space.addLexical(&row, l.lexicon.feel(texts))
 	return row
 }

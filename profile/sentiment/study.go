@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/clmkit/clmkit/internal/numeric"
@@ -21,8 +22,8 @@ type study struct {
 	truth    []int       // by row: the place of its label
 }
 
-func newStudy(examples []Example, labels []string, o LearnOptions) *study {
-	s := &study{options: o, model: &Linear{labels: labels, examples: len(examples), classes: len(labels), lexicon: NewLexicon()}}
+func newStudy(examples []Example, labels []string, feelings feelings, o LearnOptions) *study {
+	s := &study{options: o, model: &Linear{labels: labels, examples: len(examples), classes: len(labels), lexicon: feelings.lexicon}}
 	if len(labels) == 2 {
 		s.model.classes = 1
 	}
@@ -39,12 +40,14 @@ func newStudy(examples []Example, labels []string, o LearnOptions) *study {
 	r := &reader{grams: g}
 	bags := make([]bagged, len(examples))
 	for i, e := range examples {
-		bags[i] = bag(r.read(e.Texts))
+		bags[i] = slices.Clone(r.read(e.Texts))
 	}
 	// The vocabulary knows nothing of labels, so all parts can share it.
 	s.model.space = newSpace(bags, g, o.MinTexts, o.MaxFeatures)
 	for i, e := range examples {
-		s.rows = append(s.rows, s.model.row(r, e.Texts))
+		s.rows = append(s.rows, s.model.space.row(bags[i]))
+		s.model.space.addLexical(&s.rows[i], feelings.of(e.Texts))
+		bags[i] = nil // the row takes its place
 		s.parts = append(s.parts, partOf(e.Texts, i, o))
 	}
 	s.judge(examples)
