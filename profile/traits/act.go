@@ -5,8 +5,8 @@ import "github.com/clmkit/clmkit/clm"
 // weight is what an act says about the interest in the categories and the brand of its items. Our judgement; the weights
 // are small because one act says little, and profile.Traits adds them up. The cart and the order add half of a view each,
 // because they follow a view that counts already, and counting the same wish at its price drowns the others: on the
-// simulated shop, weights that rise with what an act costs (1, 3, 5) find fewer of the tastes than views alone. What is
-// returned, taken out of a cart, rated or reviewed is one piece and not its kind; the words of a review are read.
+// simulated shop, weights that rise with what an act costs (1, 3, 5) find fewer of the tastes
+// (TestThePlantedTasteIsInTheProfile). What is returned, taken out of a cart, rated or reviewed is one piece and not its kind; the words of a review are read.
 func weight(k clm.Kind) float64 {
 	switch k {
 	case clm.Viewed, clm.Clicked:

@@ -114,7 +114,7 @@ func TestWhatIsNotOfTheCustomerIsNoTrait(t *testing.T) {
 // TestEvidenceHolds: whatever the text, each trait is valid and each quote stands where it says.
 func TestEvidenceHolds(t *testing.T) {
 	reader := lexical(t, &traits.LexicalOptions{Demographics: []string{clm.AgeBand, clm.Household}, Protected: []string{clm.Gender}})
-	pieces := []string{"\xff", "\x00", "’", "\n> ", "\"", "„", "“", "ﬀ", "İ", "é", "e\u0301", "Ｓｉｚｅ", " ", ". ", "? ", "--\n", "size", "M", "42", "jeans", "I love", "l’", "我", "で", "\u00ad", "W32 L34"}
+	pieces := []string{"\xff", "\x00", "’", "\n> ", "\"", "„", "“", "ﬀ", "İ", "é", "e\u0301", "Ｓｉｚｅ", " ", ". ", "? ", "--\n", "size", "M", "42", "jeans", "I love", "l’", "我", "で", "\u00ad", "ـ", "'s", "W32 L34"}
 	for _, s := range slices.Concat(plain, adversarial) {
 		pieces = append(pieces, s.text)
 	}

@@ -3,7 +3,9 @@ package traits_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -244,6 +246,28 @@ func TestWhateverAModelSaysTheEvidenceHolds(t *testing.T) {
 			}
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "write golden files")
+
+func TestThePromptIsTheOneThatWasReviewed(t *testing.T) {
+	script := llmtest.NewScript(propose(t))
+	m := traits.NewModel(script, lexical(t, &traits.LexicalOptions{Demographics: []string{clm.AgeBand}}), nil)
+	events := toldBy("c-1", "Where is my jacket?")
+	events = append(events, clm.Event{ID: "e-9", Customer: "c-1", Kind: clm.Reviewed, Time: noon, Item: "jack-1", Text: "Warm and light."})
+	_, err := m.Read(t.Context(), events)
+	require.NoError(t, err)
+	var got strings.Builder
+	for _, msg := range script.Requests()[0].Messages {
+		fmt.Fprintf(&got, "== %s\n%s\n", msg.Role, msg.Text())
+	}
+	const file = "testdata/prompt.golden"
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(got.String()), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got.String(), "go test -update writes the file anew")
 }
 
 func TestAReplayNeedsNoModel(t *testing.T) {

@@ -44,6 +44,9 @@ func cut(s string) []word {
 	words := make([]word, 0, 8+len(s)/6)
 	for t := range text.Tokens(s) {
 		plain := strings.TrimSuffix(text.Plain(t.Word), "'s")
+		if plain == "" { // marks without a letter
+			continue
+		}
 		at := strings.IndexByte(plain, '\'')
 		if at <= 0 || at+1 == len(plain) || !isElided(plain[:at]) {
 			words = append(words, word{Span: t.Span, plain: plain})

@@ -23,7 +23,7 @@ func (r *reader) person(h hit) {
 
 // age reads "I am 34", where a word for years follows, and in English where nothing follows.
 func (r *reader) age(h hit) {
-	if h.hi >= r.clause.hi || r.clause.somebody {
+	if h.hi >= r.clause.hi {
 		return
 	}
 	n, err := strconv.Atoi(r.words[h.hi].plain)

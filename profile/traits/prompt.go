@@ -42,6 +42,15 @@ type taxonomy struct {
 	Brands    []string `json:"brands"`
 }
 
+// String is the taxonomy as JSON, with names as they are written.
+func (t taxonomy) String() string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(t) // strings into a builder: it cannot fail
+	return strings.TrimSpace(b.String())
+}
+
 // taxonomy returns the labels and the brands with the most items, at most n of each, in alphabetical order.
 func (l *Lexical) taxonomy(n int) taxonomy {
 	labels, brands := map[string]int{}, map[string]int{}
@@ -70,8 +79,7 @@ func largest(count map[string]int, n int) []string {
 
 // request is the prompt: the instructions, then the taxonomy and the texts as quoted material.
 func (m *Model) request(texts []said) *llm.Request {
-	told, _ := json.Marshal(m.told) // strings only
-	material := []llm.Part{llm.Quote("catalogue", strings.ToValidUTF8(string(told), "\uFFFD"))}
+	material := []llm.Part{llm.Quote("catalogue", m.told.String())}
 	for i, s := range texts {
 		source := fmt.Sprintf("text %d, %s", i, s.event.Kind)
 		if s.event.Item != "" {
