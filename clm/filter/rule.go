@@ -92,6 +92,22 @@ func split(field string) (dataset, rest string) {
 	return dataset, rest
 }
 
+// canonical returns the name of a field with its dataset as the documentation
+// writes it, and EVENT_TYPE likewise. The other fields are the host's.
+func canonical(field string) string {
+	dataset, rest := split(field)
+	for _, d := range []string{dataItems, dataUsers, dataActions, dataAction, dataCurrentItem, dataCurrentUser, dataInteractions, dataActionInteractions} {
+		if rest == "" || !strings.EqualFold(d, dataset) {
+			continue
+		}
+		if events(d) && strings.EqualFold(rest, eventType) {
+			rest = eventType
+		}
+		return d + "." + rest
+	}
+	return field
+}
+
 // events reports the datasets that have events.
 func events(dataset string) bool {
 	return dataset == dataInteractions || dataset == dataActionInteractions

@@ -156,6 +156,9 @@ var documentation = map[string]documented{
 	"and so with the genre in it": {
 		`INCLUDE ItemID WHERE Items.GENRE IN ("drama") | EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")`, nil,
 		one(drama), one(candidate(Map{"GENRE": StringOf("drama")}, "stream"), comedy)},
+	"datasets, EVENT_TYPE and keywords are read in any case, which the guide does not ask for": {
+		`exclude itemId where INTERACTIONS.event_type in ("Purchase")`, nil,
+		one(untouched, clicked), one(candidate(nil, "purchase"))},
 	"purchased items are excluded": {
 		`EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("purchase")`, nil,
 		one(untouched, clicked), one(candidate(nil, "Purchase"))},

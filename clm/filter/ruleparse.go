@@ -12,7 +12,8 @@ import (
 // of IF, OR in it, and parameters behind NOT IN. Its limits on the number of
 // fields and parameters are not kept.
 //
-// Beyond the documentation, the conditions have the whole language of this
+// Beyond the documentation, datasets, EVENT_TYPE and ItemID are read in any case,
+// and the conditions have the whole language of this
 // package.
 //
 // Source: Amazon Personalize Developer Guide, "Filter expressions".
@@ -49,16 +50,31 @@ func (p *parser) rule() (Rule, error) {
 	if err = p.need("WHERE"); err != nil {
 		return r, err
 	}
-	if r.Where, err = p.or(0); err != nil {
+	if r.Where, err = p.condition(); err != nil {
 		return r, err
 	}
 	if err = r.checkWhere(); err != nil || !p.accept("IF") {
 		return r, err
 	}
-	if r.If, err = p.or(0); err != nil {
+	if r.If, err = p.condition(); err != nil {
 		return r, err
 	}
 	return r, checkIf(r.If)
+}
+
+// condition reads an expression, with the names of datasets in any case.
+func (p *parser) condition() (*Expr, error) {
+	e, err := p.or(0)
+	if err != nil {
+		return nil, err
+	}
+	e.walk(func(leaf *Expr) {
+		leaf.field = canonical(leaf.field)
+		for i := range leaf.terms {
+			leaf.terms[i].field = canonical(leaf.terms[i].field)
+		}
+	})
+	return e, nil
 }
 
 // subject reads what is filtered. The documentation writes UserId too.
