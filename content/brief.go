@@ -42,6 +42,10 @@ type Brief struct {
 	Name string
 	// Profile is what may be said about the customer's past; nil: nothing.
 	Profile *profile.Profile
+	// Portrait, if not nil, gives the model [profile.Profile.Describe] of the profile, as quoted material, so that it
+	// can choose what to stress. Its purpose and the customer's consent decide what is in it. Default: the model learns
+	// only whether there was an order.
+	Portrait *profile.PortraitOptions
 	// Words are the customer's own words that the message may respond to. Only a model reads them, as quoted material.
 	Words string
 	// Items are the products that the message is about, at least one, all of them in the catalogue

@@ -15,6 +15,7 @@ import (
 	"github.com/clmkit/clmkit/content"
 	"github.com/clmkit/clmkit/llm"
 	"github.com/clmkit/clmkit/llm/llmtest"
+	"github.com/clmkit/clmkit/profile"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -227,6 +228,51 @@ func TestPromptKeepsMaterialApart(t *testing.T) {
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, string(want), got.String(), "go test -update writes the file anew")
+}
+
+// knownOf is a profile with an order and a taste, and a word on profiling if there is one.
+func knownOf(t *testing.T, granted ...bool) *profile.Profile {
+	p := profile.New("c-1")
+	at := brief("mug").Time.AddDate(0, -1, 0)
+	events := []clm.Event{
+		{ID: "e-1", Customer: "c-1", Kind: clm.Ordered, Time: at, Lines: []clm.Line{{Item: "mug", Quantity: 1, Amount: eur(1999)}}},
+		{ID: "e-2", Customer: "c-1", Kind: clm.Inferred, Time: at, Traits: []clm.Trait{{
+			Name: clm.Interest, Value: "ceramics", Confidence: 0.9, Seen: at, Source: "test/1",
+			Evidence: []clm.Evidence{{Event: "e-0", Field: "text", Quote: "ceramics", To: 8}},
+		}}},
+	}
+	for _, g := range granted {
+		events = append(events, clm.Event{ID: "e-3", Customer: "c-1", Kind: clm.Consented, Purpose: "profiling", Granted: g, Time: at})
+	}
+	for _, e := range events {
+		require.NoError(t, profile.NewFolder(nil, nil).Fold(p, &e))
+	}
+	return p
+}
+
+func TestTheModelKnowsOfTheCustomerWhatTheBriefLetsItKnow(t *testing.T) {
+	for name, c := range map[string]struct {
+		profile  *profile.Profile
+		portrait *profile.PortraitOptions
+		knows    bool
+	}{
+		"no profile":                     {nil, &profile.PortraitOptions{}, false},
+		"a profile without leave":        {knownOf(t), nil, false},
+		"a profile with leave":           {knownOf(t), &profile.PortraitOptions{}, true},
+		"a customer who has said yes":    {knownOf(t, true), &profile.PortraitOptions{}, true},
+		"a customer who has said no":     {knownOf(t, false), &profile.PortraitOptions{}, false},
+		"a no to a purpose that is moot": {knownOf(t, false), &profile.PortraitOptions{Purpose: "copy"}, true},
+	} {
+		b := brief("mug")
+		b.Profile, b.Portrait, b.Customer = c.profile, c.portrait, "c-1"
+		script := llmtest.NewScript(llmtest.Reply{Fault: llmtest.Refusal})
+		_, err := content.NewWriter(catalogue(t), &content.Options{Model: script}).Write(t.Context(), b)
+		require.NoError(t, err, name)
+		messages := script.Requests()[0].Messages
+		assert.Equal(t, c.knows, strings.Contains(messages[1].Text(), "ceramics"), name)
+		assert.NotContains(t, messages[0].Text(), "ceramics", name)
+		assert.NotContains(t, messages[1].Text(), "c-1", name)
+	}
 }
 
 func FuzzCheck(f *testing.F) {

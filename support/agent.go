@@ -9,9 +9,11 @@ import (
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/text"
 	"github.com/clmkit/clmkit/llm"
+	"github.com/clmkit/clmkit/profile"
 )
 
-// ErrQuestion is wrapped by the error about a question without a customer or a time, or that is not valid UTF-8.
+// ErrQuestion is wrapped by the error about a question without a customer or a time, with another's profile, or that is
+// not valid UTF-8.
 var ErrQuestion = errors.New("support: question is not usable")
 
 // A Question is what a customer asks.
@@ -24,6 +26,12 @@ type Question struct {
 	// Conversation is what was said before, oldest first. It goes to the model and into the summary of a handoff; what
 	// is answered is Text.
 	Conversation []Turn
+	// Profile is what is known of the customer. With Portrait it goes to the model as [profile.Profile.Describe], so that
+	// it can pick what fits; whatever it says still has to stand in the passages. Nil: nothing.
+	Profile *profile.Profile
+	// Portrait are the settings of the description. Its purpose and the customer's consent decide what is in it. Nil: the
+	// model learns nothing of the customer.
+	Portrait *profile.PortraitOptions
 	// Time is when it was asked.
 	Time time.Time
 }

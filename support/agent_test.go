@@ -14,8 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/llm"
 	"github.com/clmkit/clmkit/llm/llmtest"
+	"github.com/clmkit/clmkit/profile"
 	"github.com/clmkit/clmkit/support"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -253,6 +255,33 @@ func TestPromptKeepsMaterialApart(t *testing.T) {
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, string(want), got.String(), "go test -update writes the file anew")
+}
+
+func TestTheModelKnowsOfTheCustomerWhatTheQuestionLetsItKnow(t *testing.T) {
+	p := profile.New("c-1")
+	order := clm.Event{ID: "e-1", Customer: "c-1", Kind: clm.Ordered, Time: now.AddDate(0, -1, 0), Lines: []clm.Line{
+		{Item: "mug", Quantity: 1, Amount: clm.Money{Minor: 1999, Currency: "EUR"}},
+	}}
+	require.NoError(t, profile.NewFolder(nil, nil).Fold(p, &order))
+	ask := func(o *profile.PortraitOptions, customer clm.CustomerID) (string, *support.Answer, error) {
+		script := llmtest.NewScript(llmtest.Reply{Text: `{"sentences": [{"text": "The order was 19.99 EUR.", "citations": [{"passage": "p1", "quote": "19.99 EUR"}]}]}`})
+		agent := support.NewAgent(knowledge(t, helpCentre()), &support.Options{Model: script})
+		answer, err := agent.Answer(t.Context(), &support.Question{Customer: customer, Text: returnQuestion, Time: now, Profile: p, Portrait: o})
+		if err != nil {
+			return "", nil, err
+		}
+		return script.Requests()[0].Messages[1].Text(), answer, nil
+	}
+	prompt, _, err := ask(nil, "c-1")
+	require.NoError(t, err)
+	assert.NotContains(t, prompt, "19.99")
+	prompt, answer, err := ask(&profile.PortraitOptions{}, "c-1")
+	require.NoError(t, err)
+	assert.Contains(t, prompt, "19.99")
+	assert.Equal(t, support.Quoted, answer.Path, "a portrait is no passage, and cannot be cited")
+	assert.Equal(t, 1, answer.Cut)
+	_, _, err = ask(nil, "c-2")
+	require.ErrorIs(t, err, support.ErrQuestion)
 }
 
 func FuzzAnswer(f *testing.F) {

@@ -16,6 +16,8 @@ func (q *Question) check() error {
 		return fmt.Errorf("%w: time is missing", ErrQuestion)
 	case !utf8.ValidString(q.Text):
 		return fmt.Errorf("%w: not valid UTF-8", ErrQuestion)
+	case q.Profile != nil && q.Profile.Customer != q.Customer:
+		return fmt.Errorf("%w: the profile is of customer %s", ErrQuestion, q.Profile.Customer)
 	}
 	for i, t := range q.Conversation {
 		if !utf8.ValidString(t.Text) {
