@@ -55,6 +55,7 @@ type reader struct {
 	grams    grams
 	features []feature
 	bag      bagged
+	row      numeric.Sparse
 }
 
 // read returns the features of texts, until the next call.
@@ -219,10 +220,11 @@ func (s *space) index() {
 }
 
 // row weighs a text: (1 + log count) · idf, with words and n-grams each brought
-// to unit length (TF-IDF with sublinear counts; Manning, Raghavan and Schütze,
+// to unit length, in the memory of a row that is done with (TF-IDF with sublinear counts; Manning, Raghavan and Schütze,
 // Introduction to Information Retrieval, §6.4).
-func (s *space) row(b bagged) numeric.Sparse {
-	row := numeric.Sparse{Columns: make([]int32, 0, len(b)+lexicalColumns), Values: make([]float32, 0, len(b)+lexicalColumns)}
+func (s *space) row(b bagged, row numeric.Sparse) numeric.Sparse {
+	row.Columns = slices.Grow(row.Columns[:0], len(b)+lexicalColumns)
+	row.Values = slices.Grow(row.Values[:0], len(b)+lexicalColumns)
 	words := 0
 	for _, c := range b {
 		j, ok := s.columns[c.feature]

@@ -2,6 +2,7 @@ package sentiment
 
 import (
 	"math"
+	"sync"
 
 	"github.com/clmkit/clmkit/internal/numeric"
 )
@@ -18,6 +19,7 @@ type Linear struct {
 	classes  int       // regressions: 1 for two labels, else one for each
 	weights  []float32 // of column j and class k at j·classes + k
 	lines    []line    // by class
+	readers  sync.Pool // of *reader; without it a text takes 14 KB of new memory, not 2
 }
 
 // A line turns the sum of weights into calibrated log odds.
@@ -41,20 +43,18 @@ type Prediction struct {
 // in the order of [Example.Texts]. The cost is that of one look into a map for
 // each word, pair and n-gram.
 func (l *Linear) Classify(texts ...string) Prediction {
-	r := reader{grams: l.space.grams}
-	return l.predict(&r, texts)
-}
-
-// row makes the row of a text.
-func (l *Linear) row(r *reader, texts []string) numeric.Sparse {
-	row := l.space.row(r.read(texts))
-	l.space.addLexical(&row, l.lexicon.feel(texts))
-	return row
+	r, ok := l.readers.Get().(*reader)
+	if !ok {
+		r = &reader{grams: l.space.grams}
+	}
+	defer l.readers.Put(r)
+	return l.predict(r, texts)
 }
 
 func (l *Linear) predict(r *reader, texts []string) Prediction {
-	row := l.row(r, texts)
-	odds := make([]float64, l.classes)
+	r.row = l.space.row(r.read(texts), r.row)
+	l.space.addLexical(&r.row, l.lexicon.feel(texts))
+	row, odds := r.row, make([]float64, l.classes)
 	for i, j := range row.Columns {
 		w := l.weights[int(j)*l.classes:][:l.classes]
 		for k := range odds {

@@ -45,7 +45,7 @@ func newStudy(examples []Example, labels []string, feelings feelings, o LearnOpt
 	// The vocabulary knows nothing of labels, so all parts can share it.
 	s.model.space = newSpace(bags, g, o.MinTexts, o.MaxFeatures)
 	for i, e := range examples {
-		s.rows = append(s.rows, s.model.space.row(bags[i]))
+		s.rows = append(s.rows, s.model.space.row(bags[i], numeric.Sparse{}))
 		s.model.space.addLexical(&s.rows[i], feelings.of(e.Texts))
 		bags[i] = nil // the row takes its place
 		s.parts = append(s.parts, partOf(e.Texts, i, o))
