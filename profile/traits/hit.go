@@ -56,8 +56,11 @@ func covered(hits []hit, i int) bool {
 		return false
 	}
 	covers := func(o hit) bool {
-		if o.lo > h.lo || o.hi < h.hi || o.hi-o.lo <= h.hi-h.lo || o.gap {
+		switch {
+		case o.lo > h.lo || o.hi < h.hi || o.gap:
 			return false
+		case o.hi-o.lo == h.hi-h.lo:
+			return o.class == exempt
 		}
 		return o.class == exempt || h.class == negate || h.class == without || o.class == h.class && h.class == price
 	}

@@ -104,6 +104,12 @@ func TestTheSecondSentencesAreRead(t *testing.T) {
 	assert.Empty(t, g.wrong)
 }
 
+func TestWhatReviewsTaughtIsRead(t *testing.T) {
+	g := grade(lexical(t, nil).Read, third)
+	t.Logf("third: %d of %d", g.met, g.wanted)
+	assert.Empty(t, g.wrong)
+}
+
 func TestWhatIsNotOfTheCustomerIsNoTrait(t *testing.T) {
 	g := grade(lexical(t, nil).Read, adversarial)
 	t.Logf("adversarial: %d of %d", g.met, g.wanted)

@@ -27,7 +27,7 @@ func (r *reader) age(h hit) {
 		return
 	}
 	n, err := strconv.Atoi(r.words[h.hi].plain)
-	if err != nil || n < 13 || n > 110 {
+	if err != nil || n < 13 || n > 99 || r.isMeasured(h.hi) {
 		return
 	}
 	next := h.hi + 1

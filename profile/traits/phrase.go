@@ -26,6 +26,7 @@ const (
 	allergic
 	without
 	definite
+	aside
 	service
 	imagined
 	third
@@ -57,7 +58,7 @@ const (
 
 var classNames = [...]string{
 	negate: "negate", exempt: "exempt", like: "like", want: "want", hate: "hate", allergic: "allergic", without: "without",
-	definite: "definite", service: "service", imagined: "imagined", third: "third", before: "for", kin: "kin", told: "told",
+	definite: "definite", aside: "aside", service: "service", imagined: "imagined", third: "third", before: "for", kin: "kin", told: "told",
 	instruct: "instruct", speaker: "speaker", signature: "signature", size: "size", fits: "fits", misfit: "misfit",
 	thrift: "thrift", price: "price", occasion: "occasion", life: "life", channel: "channel", age: "age", years: "years",
 	household: "household", gender: "gender", stuff: "stuff", but: "but", stop: "stop",

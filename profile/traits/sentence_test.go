@@ -209,3 +209,22 @@ var second = []said{
 	message("Whisky makes me sick.", nil, "interest"),
 	message("I bought size 42 for my nephew.", nil, "size"),
 }
+
+// third are what reading real reviews of clothing got wrong at first, in our words.
+var third = []said{
+	message("I want the jacket without polyester.", is("dislike=polyester")),
+	message("I love cute summer running shoes.", is("interest=Running shoes")),
+	message("I like to wear it with a pair of dark jeans.", nil, "interest"),
+	message("I don't like holes in jeans.", nil, "interest", "dislike"),
+	message("I do not like my jeans tight.", nil, "interest", "dislike"),
+	message("I dislike high waisted jeans.", nil, "interest", "dislike"),
+	message("I wanted to love these jeans, but they ripped.", nil, "interest"),
+	message("I like the sleeves long so I rarely buy jackets.", nil, "interest", "dislike"),
+	message("I can't wear them with a jacket.", nil, "dislike"),
+	message("I like the hood without the fur collar.", nil, "dislike"),
+	message("I was looking for the vest with leather.", nil, "interest"),
+	message("It runs small, I am 110 and took a size 4.", nil, "age_band"),
+	message("I received it as a gift.", nil, "occasion"),
+	message("It is chesty for a petite girl.", nil, "occasion"),
+	message("Very expensive looking, and a good deal.", nil, "price_sensitivity"),
+}
