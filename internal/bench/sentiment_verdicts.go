@@ -1,12 +1,54 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
+	"syscall"
+	"time"
 
 	"github.com/clmkit/clmkit/internal/metric"
+	"github.com/clmkit/clmkit/profile/sentiment"
 )
+
+// verdicts adds up what an engine said.
+type verdicts struct {
+	truth, said    []string
+	scores         []float64
+	trained        int
+	learn, scoring time.Duration // of the processor
+}
+
+func (a *verdicts) run(ctx context.Context, s sentimentSplit, learn func(context.Context, []sentiment.Example) (classify, error)) error {
+	start := processorTime()
+	engine, err := learn(ctx, s.train)
+	if err != nil {
+		return err
+	}
+	a.learn += processorTime() - start
+	a.trained += len(s.train)
+	start = processorTime()
+	for i := range s.test {
+		label, score := engine(&s.test[i])
+		a.said, a.scores = append(a.said, label), append(a.scores, score)
+	}
+	a.scoring += processorTime() - start
+	for i := range s.test {
+		a.truth = append(a.truth, s.test[i].Label)
+	}
+	return nil
+}
+
+// processorTime is what the process has taken of the processors so far: on a
+// machine that is shared, the time on the clock says little of the program.
+func processorTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
 
 // result returns accuracy, macro F1 and, of two labels, the AUC.
 func (a *verdicts) result() (map[string]any, error) {
