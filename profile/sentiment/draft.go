@@ -16,13 +16,17 @@ type draft struct {
 }
 
 func gather(drafts map[string]*draft, r *Review, isNow bool, o ThemeOptions) {
+	language := text.Language(r.Language.Tag)
+	if r.Language.By == Unknown {
+		language = text.English // as the lexicon read it
+	}
 	for _, s := range r.Sentences {
 		for _, opinion := range s.Opinions {
 			name := text.Lower(opinion.Target.In(r.Text))
 			if opinion.Entity != nil {
 				name = text.Lower(opinion.Entity.Name)
 			}
-			key := strings.Join(stems(name, text.Language(r.Language.Tag)), " ")
+			key := strings.Join(stems(name, language), " ")
 			d := drafts[key]
 			if d == nil {
 				d = &draft{forms: map[string]int{}, reviews: map[string]bool{}}

@@ -3,7 +3,10 @@ package sentiment_test
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/llm/llmtest"
 	"github.com/clmkit/clmkit/profile/sentiment"
 )
 
@@ -65,4 +68,58 @@ func ExampleDocument_Google() {
 	// en -0.03 1.48
 	// 0 Great fabric. 0.74
 	// 14 The zip broke. -0.74
+}
+
+func ExampleThemes() {
+	may := time.Date(2025, 5, 1, 0, 0, 0, 0, time.UTC)
+	june, july := may.AddDate(0, 1, 0), may.AddDate(0, 2, 0)
+	var reviews []sentiment.Review
+	for i, body := range []string{"The zip is terrible.", "The zip broke.", "Good zips!"} {
+		documents, err := sentiment.NewLexicon().Analyze(context.Background(), []sentiment.Text{{Body: body}})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		id := fmt.Sprintf("review-%d", i+1)
+		reviews = append(reviews, sentiment.Review{ID: id, Item: "jacket", Time: may.AddDate(0, i/2, 0), Document: documents[0]})
+	}
+	themes := sentiment.Themes(reviews, "jacket", sentiment.Window{From: may, To: june}, sentiment.Window{From: june, To: july}, nil)
+	fmt.Print(sentiment.Summarise(themes, 3))
+	// Output:
+	// zip: 3 reviews, 1 positive, 2 negative, trend +2.00; "Good zips!" [review-3]; "The zip is terrible." [review-1].
+}
+
+// A model that says what is not in the text is not believed.
+func ExampleModel() {
+	liar := llmtest.NewScript(llmtest.Reply{
+		Text: `{"sentences": [{"text": "t-1", "quote": "I hate it.", "label": "negative", "confidence": 1}], "opinions": []}`,
+	})
+	engine := sentiment.NewModel(liar, sentiment.NewLexicon(), &sentiment.ModelOptions{
+		Count: func(c sentiment.Counts) { fmt.Println("cut:", c.Cut) },
+	})
+	documents, err := engine.Analyze(context.Background(), []sentiment.Text{{Body: "I love it."}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(documents[0].Label, documents[0].Source)
+	fmt.Println(documents[0].Why)
+	// Output:
+	// cut: map[no such text:1]
+	// positive lexicon
+	// sentiment: the model said nothing of the text that holds
+}
+
+func ExampleEntities() {
+	catalogue, err := clm.NewCatalogue(clm.Item{ID: "i-1", Title: "Rain Jacket", Brand: "Norden"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range sentiment.NewEntities(catalogue, "en").Mentions("Both rain jackets by norden leak.") {
+		fmt.Println(m.Start, m.End, m.Entity.Kind, m.Entity.Name)
+	}
+	// Output:
+	// 5 17 item Rain Jacket
+	// 21 27 brand Norden
 }
