@@ -168,10 +168,11 @@ func (e *Model) request(asked map[string]*Document) *llm.Request {
 func instructs(s string) bool {
 	s = strings.ToLower(s)
 	for _, sign := range []string{
-		"ignore all", "ignore any", "ignore the above", "ignore previous", "ignore your", "disregard", "instructions",
-		"system prompt", "you are an ai", "you are now", "language model", "chatgpt", "assistant", "reply with",
-		"respond with", "answer with", "output the", "print the", "json", "{\"", "<data", "as positive", "as negative",
-		"ignoriere alle", "ignorez", "ignora las", "ignora le", "negeer alle", "ignore todas", "abaikan",
+		"ignore all", "ignore any", "ignore the above", "ignore previous", "ignore your", "disregard all", "disregard the above",
+		"your instructions", "previous instructions", "new instructions", "system prompt", "you are an ai", "you are now a",
+		"language model", "chatgpt", "ai assistant", "reply with", "respond with", "output the", "json", "{\"", "<data",
+		"label this", "label all", "classify this", "classify all", "mark this review", "mark all", "rate this review as",
+		"ignoriere alle", "ignorez", "ignora las", "ignora le", "negeer alle", "ignore todas", "abaikan semua",
 	} {
 		if strings.Contains(s, sign) {
 			return true
