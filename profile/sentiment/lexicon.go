@@ -30,7 +30,7 @@ type Lexicon struct {
 	print uint64           // of what the files hold
 }
 
-// NewLexicon reads the words, which takes about a millisecond.
+// NewLexicon reads the words, which takes about two milliseconds.
 func NewLexicon() *Lexicon {
 	l := &Lexicon{words: map[string]vocabulary{}, known: map[string]uint8{}}
 	content := readLexicon("signs")
