@@ -105,6 +105,7 @@ func (f *Folder) read(p *Profile, e *clm.Event) {
 	for _, t := range found {
 		if len(t.Evidence) > 0 && (!Demographic(t.Name) || slices.Contains(f.allowed, t.Name)) {
 			p.Readings.add(t)
+			p.taste(&t)
 		}
 	}
 }

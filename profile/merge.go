@@ -45,6 +45,7 @@ func Merge(a, b *Profile) (*Profile, error) {
 	for _, t := range b.Readings {
 		m.Readings.add(t)
 	}
+	m.Tastes.merge(b.Tastes)
 	m.words(b)
 	return m, nil
 }

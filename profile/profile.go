@@ -51,6 +51,9 @@ type Profile struct {
 	// Readings are what readers found in the customer's words and acts; see
 	// [Profile.Traits] for what holds.
 	Readings Readings `json:"readings,omitempty"`
+	// Tastes are how much all readings of interests weigh, by value and week:
+	// a reading of confidence c adds -1000·ln(1-c), rounded.
+	Tastes Weekly `json:"tastes,omitempty"`
 	// Rulings are the latest corrections, sorted by name and value.
 	Rulings []Ruling `json:"rulings,omitempty"`
 	// Aliases are the latest word on each other id of the same customer, sorted
@@ -142,6 +145,7 @@ func (p *Profile) Clone() *Profile {
 	c.Consents = roomy(p.Consents)
 	c.Unsubscribed = roomy(p.Unsubscribed)
 	c.Readings = p.Readings.clone()
+	c.Tastes = roomy(p.Tastes)
 	c.Rulings = roomy(p.Rulings)
 	c.Aliases = roomy(p.Aliases)
 	c.Owners = roomy(p.Owners)

@@ -62,9 +62,11 @@ func Demographic(name string) bool {
 // stronger than what is read. A trait's evidence are the newest pieces of its
 // readings; of a pinned trait it is the correction.
 //
-// The confidence of readings c with age a is 1 - prod(1 - c·2^(-a/HalfLife)): they
-// count as independent. Interests and brands count the share of the customer's
-// behaviour (see [Weekly.Affinities]) like one more reading.
+// The confidence of readings c with age a is 1 - prod((1-c)^(2^(-a/HalfLife))): they
+// count as independent, and what is old says less. Of interests all readings count,
+// with their ages in weeks; of other names those that are kept, the newest
+// [MaxPerValue] of a value. Brands count the share of the customer's behaviour
+// (see [Weekly.Affinities]) like one more reading.
 func (p *Profile) Traits(at time.Time, o *TraitOptions) []clm.Trait {
 	opts := o.defaults()
 	word, asked := p.consent(opts.Purpose, at)
@@ -100,7 +102,6 @@ type resolver struct {
 
 // read puts the readings of a name and value together.
 func (r *resolver) read() []clm.Trait {
-	behaviour := map[string][]Affinity{}
 	var traits []clm.Trait
 	index := map[[2]string]int{}
 	for i := range r.p.Readings {
@@ -114,12 +115,14 @@ func (r *resolver) read() []clm.Trait {
 			at = len(traits)
 			index[key] = at
 			traits = append(traits, clm.Trait{
-				Name: reading.Name, Value: reading.Value, Confidence: r.share(behaviour, reading.Name, reading.Value),
+				Name: reading.Name, Value: reading.Value, Confidence: r.behaviour(reading.Name, reading.Value),
 				Seen: reading.Seen, Expires: reading.Expires, Source: reading.Source,
 			})
 		}
 		t := &traits[at]
-		t.Confidence = 1 - (1-t.Confidence)*(1-reading.Confidence*r.fade(reading.Seen))
+		if t.Name != clm.Interest {
+			t.Confidence = 1 - (1-t.Confidence)*math.Exp(-weightOf(reading.Confidence)*r.fade(reading.Seen))
+		}
 		t.Evidence = append(t.Evidence, reading.Evidence...)
 	}
 	return slices.DeleteFunc(traits, func(t clm.Trait) bool { return t.Confidence < r.opts.Least })
@@ -129,29 +132,46 @@ func (r *resolver) fade(seen time.Time) float64 {
 	return math.Exp2(-float64(max(0, r.at.Sub(seen))) / float64(r.opts.HalfLife))
 }
 
-// share returns the part that a label has in the customer's behaviour.
-func (r *resolver) share(known map[string][]Affinity, name, label string) float64 {
-	var of Weekly
+// behaviour returns what is known of a value besides the readings that are kept:
+// of an interest the confidence of all readings, of a brand its share.
+func (r *resolver) behaviour(name, label string) float64 {
 	switch name {
 	case clm.Interest:
-		of = r.p.Categories
+		return r.taste(label)
 	case clm.PrefersBrand:
-		of = r.p.Brands
-	default:
-		return 0
-	}
-	all, ok := known[name]
-	if !ok {
-		all = of.Affinities(r.at, 0)
-		known[name] = all
-	}
-	for _, a := range all {
-		if a.Label == label {
-			return a.Share
+		for _, a := range r.p.Brands.Affinities(r.at, r.opts.HalfLife) {
+			if a.Label == label {
+				return a.Share
+			}
 		}
 	}
 	return 0
 }
+
+// taste is the confidence of all readings of an interest.
+func (r *resolver) taste(label string) float64 {
+	sum := 0.0
+	for i, _ := r.p.Tastes.find(label, math.MinInt32); i < len(r.p.Tastes) && r.p.Tastes[i].Label == label; i++ {
+		sum += float64(r.p.Tastes[i].Sum) * fade(r.p.Tastes[i].Week, r.at, r.opts.HalfLife)
+	}
+	return -math.Expm1(-sum / tasteUnit)
+}
+
+// tasteUnit is how fine the weights of readings are counted, in parts of 1.
+const tasteUnit = 1000
+
+// taste adds a reading of an interest to the sums.
+func (p *Profile) taste(t *clm.Trait) {
+	if t.Name != clm.Interest {
+		return
+	}
+	p.Tastes.add(t.Value, t.Seen, int64(math.Round(weightOf(t.Confidence)*tasteUnit)))
+}
+
+// weightOf turns a confidence into a weight that adds up: independent readings of
+// c and d have the confidence 1 - (1-c)(1-d). What is certain weighs as 0.999, so
+// that it fades too.
+func weightOf(confidence float64) float64 { return -math.Log1p(-min(confidence, 0.999)) }
 
 // settle drops what others contradict.
 func (r *resolver) settle(traits []clm.Trait) []clm.Trait {

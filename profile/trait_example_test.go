@@ -45,7 +45,7 @@ func ExampleProfile_Traits() {
 	}
 	// Output:
 	// size M 1.00, correction: "" of e-3
-	// interest wool 0.59, wool/1: "wool" of e-1
+	// interest wool 0.60, wool/1: "wool" of e-1
 }
 
 func ExampleJoin() {

@@ -3,6 +3,7 @@ package profile_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -118,7 +119,7 @@ func TestWhichTraitsHold(t *testing.T) {
 	}
 }
 
-func TestBehaviourCountsLikeAReading(t *testing.T) {
+func TestAllReadingsOfAnInterestCount(t *testing.T) {
 	catalogue, err := clm.NewCatalogue(clm.Item{ID: "t", Title: "Tent", Categories: []string{"tents"}}, clm.Item{ID: "b", Title: "Boat", Categories: []string{"boats"}})
 	require.NoError(t, err)
 	act := func(e *clm.Event) []clm.Trait { // a reading of each view
@@ -134,8 +135,9 @@ func TestBehaviourCountsLikeAReading(t *testing.T) {
 		require.NoError(t, folder.Fold(p, &clm.Event{ID: fmt.Sprint("e-", i), Customer: "c-1", Kind: clm.Viewed, Item: item, Time: start}))
 	}
 	traits := p.Traits(start.Add(time.Hour), nil)
-	require.Equal(t, []string{"interest=tents", "interest=boats"}, labels(traits), "as many readings are kept of each, and more was seen of one")
-	assert.InDelta(t, 1-(1-5.0/8)*0.8*0.8, traits[0].Confidence, 1e-3)
+	require.Equal(t, []string{"interest=tents", "interest=boats"}, labels(traits), "as many readings are kept of each, and one was seen more often")
+	assert.InDelta(t, 1-math.Pow(0.8, 5), traits[0].Confidence, 0.01)
+	assert.InDelta(t, 1-math.Pow(0.8, 3), traits[1].Confidence, 0.01)
 	assert.Len(t, traits[0].Evidence, profile.MaxPerValue)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -115,6 +116,9 @@ func (p *printer) portrait(v *portrait) {
 	if len(v.Brands) > 0 {
 		p.line("  brands     %s", affinities(v.Brands))
 	}
+	if said := said(v.Traits, 4); len(said) > 0 {
+		p.line("  said       %s", strings.Join(said, ", "))
+	}
 	if v.Risk != nil {
 		p.line("  churn      %s (%s path; recency alone says %s): %s", percent(v.Risk.Probability), v.Risk.Path, percent(v.Risk.RecencyOnly), reasons(v.Risk.Reasons, 3))
 	}
@@ -123,6 +127,18 @@ func (p *printer) portrait(v *portrait) {
 		evidence = append(evidence, fmt.Sprintf("%s (%s, %s)", o.Event, o.Time.Format(time.DateOnly), o.Amount))
 	}
 	p.line("  evidence   latest orders: %s", strings.Join(evidence, ", "))
+}
+
+// said are the first traits that rest on the customer's own words, with the words.
+func said(traits []clm.Trait, most int) []string {
+	var out []string
+	for _, t := range traits {
+		i := slices.IndexFunc(t.Evidence, func(v clm.Evidence) bool { return v.Quote != "" })
+		if i >= 0 && len(out) < most {
+			out = append(out, fmt.Sprintf("%s %s (%q in %s)", t.Name, t.Value, t.Evidence[i].Quote, t.Evidence[i].Event))
+		}
+	}
+	return out
 }
 
 func (p *printer) suggestions(s *summary) {

@@ -7,12 +7,13 @@ import (
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/profile"
+	"github.com/clmkit/clmkit/profile/traits"
 )
 
 // replay brings the events into the log month by month, as they would have come
 // in, and records at the end of each month who has moved to another stage.
 func (s *story) replay(ctx context.Context) error {
-	s.folder = profile.NewFolder(s.catalogue, nil)
+	s.folder = profile.NewFolder(s.catalogue, &profile.FoldOptions{Traits: traits.NewLexical(s.catalogue, nil).Read})
 	s.meter.Start("taking in events", int64(len(s.events)))
 	rest := s.events
 	for end := nextMonth(rest[0].Time); ; end = nextMonth(end) {

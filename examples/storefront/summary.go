@@ -78,6 +78,7 @@ type portrait struct {
 	PriceBand  *profile.PriceBand `json:"price_band,omitempty"`
 	RecencyDay int                `json:"recency_days"`
 	Risk       *churn.Risk        `json:"risk,omitempty"`
+	Traits     []clm.Trait        `json:"traits,omitempty"`
 }
 
 // recommendations are the items for that customer.

@@ -91,7 +91,7 @@ func (s *story) portrait(ctx context.Context) error {
 	}
 	view := portrait{
 		Profile: p, Placement: p.Place(nil, s.at), Monetary: p.Monetary(),
-		Interests: p.Categories.Affinities(s.at, 0), Brands: p.Brands.Affinities(s.at, 0),
+		Interests: p.Categories.Affinities(s.at, 0), Brands: p.Brands.Affinities(s.at, 0), Traits: p.Traits(s.at, nil),
 	}
 	if recency, ok := p.Recency(s.at); ok {
 		view.RecencyDay = int(recency.Hours() / 24)

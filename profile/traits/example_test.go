@@ -66,9 +66,9 @@ func ExampleNewLexical() {
 	}
 	// Output:
 	// brand Nordhavn "" of e-2
+	// size 42 "größe 42" of e-1
 	// interest Running shoes "" of e-2
 	// interest Shoes "" of e-2
-	// size 42 "größe 42" of e-1
 }
 
 func ExampleModel_Read() {

@@ -91,7 +91,7 @@ func (s *tasted) resolved(t *testing.T, folder *profile.Folder) func(c clm.Custo
 		for _, e := range s.events[c] {
 			require.NoError(t, folder.Fold(p, e))
 		}
-		for _, trait := range p.Traits(s.at, nil) {
+		for _, trait := range p.Traits(s.at, &profile.TraitOptions{Least: 0.001}) {
 			if trait.Name == clm.Interest && s.wide[trait.Value] {
 				return trait.Value
 			}
@@ -115,22 +115,18 @@ func TestThePlantedTasteIsFound(t *testing.T) {
 	assert.GreaterOrEqual(t, mean, 0.9)
 }
 
-// TestThePlantedTasteIsInTheProfile asks profile.Traits instead of summing: with the defaults, and with weights of behaviour
-// that go by what weight in act.go says. It keeps the newest readings of a value and not all, and finds fewer tastes.
+// TestThePlantedTasteIsInTheProfile asks profile.Traits instead of summing: for the likeliest, however unsure it is. Views of
+// long ago leave less than the least confidence of the defaults.
 func TestThePlantedTasteIsInTheProfile(t *testing.T) {
-	s := taste(t, unseen[0])
-	s.Customers = s.Customers[:400]
-	half := map[clm.Kind]int64{clm.Viewed: 2, clm.Clicked: 2, clm.CartAdded: 1, clm.Ordered: 1}
-	var shares []float64
-	for _, weights := range []map[clm.Kind]int64{nil, half} {
-		folder := profile.NewFolder(s.Catalogue, &profile.FoldOptions{Traits: s.reader.Read, Weights: weights})
-		share, shuffled, n := s.right(s.resolved(t, folder))
-		t.Logf("weights %v: %d customers, right %.3f, with shuffled truth %.3f", weights, n, share, shuffled)
+	mean := 0.0
+	for _, seed := range unseen {
+		s := taste(t, seed)
+		share, shuffled, n := s.right(s.resolved(t, profile.NewFolder(s.Catalogue, &profile.FoldOptions{Traits: s.reader.Read})))
+		t.Logf("seed %d: %d customers, right %.3f, with shuffled truth %.3f", seed, n, share, shuffled)
 		assert.Less(t, shuffled, 0.25)
-		shares = append(shares, share)
+		mean += share / float64(len(unseen))
 	}
-	assert.Greater(t, shares[0], 0.75)
-	assert.Greater(t, shares[1], shares[0], "an order follows a view of the same wish")
+	assert.GreaterOrEqual(t, mean, 0.9)
 }
 
 // TestAllEvidenceOfAShopHolds looks every trait of a simulated shop up in the event that it names.
