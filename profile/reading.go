@@ -27,11 +27,21 @@ const (
 	MaxQuotes = 3
 )
 
-// compareReadings orders by name, then by time, then by everything else.
-func compareReadings(a, b clm.Trait) int {
+// compareReadings orders by name, then by time, then by everything else. It runs
+// for each look into the readings, so it looks at the rest only if it has to.
+func compareReadings(a, b *clm.Trait) int {
+	if c := cmp.Compare(a.Name, b.Name); c != 0 {
+		return c
+	}
+	if c := a.Seen.Compare(b.Seen); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Value, b.Value); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(a.Name, b.Name), a.Seen.Compare(b.Seen), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Source, b.Source),
-		cmp.Compare(a.Confidence, b.Confidence), a.Expires.Compare(b.Expires), slices.CompareFunc(a.Evidence, b.Evidence, compareEvidence),
+		cmp.Compare(a.Source, b.Source), cmp.Compare(a.Confidence, b.Confidence),
+		a.Expires.Compare(b.Expires), slices.CompareFunc(a.Evidence, b.Evidence, compareEvidence),
 	)
 }
 
@@ -50,15 +60,17 @@ func (r *Readings) add(t clm.Trait) {
 		t.Expires = t.Expires.UTC()
 	}
 	t.Evidence = slices.Clone(t.Evidence[:min(len(t.Evidence), MaxQuotes)])
-	i, found := slices.BinarySearchFunc(*r, t, compareReadings)
+	i, found := r.find(&t)
 	if found {
 		return
 	}
 	lo, hi := r.span(t.Name, i)
-	if lo == hi && !r.admit(t.Name) {
-		return
+	if lo == hi {
+		if !r.admit(t.Name) {
+			return
+		}
+		i, _ = r.find(&t) // admit may have moved it
 	}
-	i, _ = slices.BinarySearchFunc(*r, t, compareReadings) // admit may have moved it
 	*r = slices.Insert(*r, i, t)
 	lo, hi = r.span(t.Name, i)
 	if old := r.oldest(t.Value, lo, hi); old >= 0 {
@@ -68,6 +80,21 @@ func (r *Readings) add(t clm.Trait) {
 	if hi-lo > MaxPerName {
 		*r = slices.Delete(*r, lo, lo+1)
 	}
+}
+
+// find returns where a reading is, or where it would be inserted. It is written out
+// because readings are large, and slices.BinarySearchFunc would copy each.
+func (r *Readings) find(t *clm.Trait) (int, bool) {
+	lo, hi := 0, len(*r)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if compareReadings(&(*r)[mid], t) < 0 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, lo < len(*r) && compareReadings(&(*r)[lo], t) == 0
 }
 
 // span returns the range of a name's readings, given an index at or next to it.
@@ -105,12 +132,12 @@ func (r *Readings) oldest(value string, lo, hi int) int {
 func (r *Readings) admit(name string) bool {
 	names := 0
 	worst := name
-	for i, t := range *r {
-		if i > 0 && (*r)[i-1].Name == t.Name {
+	for i := range *r {
+		if i > 0 && (*r)[i-1].Name == (*r)[i].Name {
 			continue
 		}
-		if names++; hashLess(worst, t.Name) {
-			worst = t.Name
+		if names++; hashLess(worst, (*r)[i].Name) {
+			worst = (*r)[i].Name
 		}
 	}
 	if names < MaxLabels {

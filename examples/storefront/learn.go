@@ -26,7 +26,7 @@ func (s *story) now() time.Time { return s.at }
 func (s *story) learnChurn(ctx context.Context) error {
 	s.meter.Start("learning churn", 0)
 	definition := churn.Definition{Horizon: horizon}
-	history := &churn.History{Events: clm.Events(ctx, s.log), Folder: s.folder, Currency: s.currency, Until: s.at}
+	history := &churn.History{Events: clm.Events(ctx, s.log), Folder: profile.NewFolder(s.catalogue, nil), Currency: s.currency, Until: s.at}
 	cut := s.at.Add(-horizon)
 	s.summary.Quality.Cut = cut
 	risk, err := fitChurn(ctx, history, definition, s.at)
