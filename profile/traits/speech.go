@@ -105,6 +105,7 @@ func (p *passage) assign() {
 	p.assignQuoted()
 	p.assignTurns()
 	p.assignAnnounced()
+	p.assignSettings()
 	for _, h := range p.hits {
 		if p.words[h.lo].voice != own {
 			continue
@@ -134,6 +135,59 @@ func (p *passage) assignAnnounced() {
 	}
 }
 
+// assignSettings gives away what sets a value, "size=M", and what follows: programs write so, and customers do not.
+func (p *passage) assignSettings() {
+	for _, s := range p.sentences {
+		for i := s.lo; i < s.hi && !p.search; i++ {
+			if end := p.words[i].End; strings.HasPrefix(p.text[end:], "=") && !strings.HasPrefix(p.text[end:], "==") {
+				p.give(s.lo, len(p.words), instructed)
+				return
+			}
+		}
+	}
+}
+
+// owned reports whether a sentence is about what belongs to the customer and is not the customer, as a boss or a dog:
+// "my boss wears". What it says of tastes and sizes is somebody else's.
+func (p *passage) owned(s *sentence) bool {
+	if p.search || s.hi-s.lo < 3 || p.words[s.lo].voice != own {
+		return false
+	}
+	return isMy(p.words[s.lo].plain) && !isOneself(p.words[s.lo+1].plain) && isDoing(p.words[s.lo+2].plain)
+}
+
+func isMy(w string) bool {
+	switch w {
+	case "my", "our", "mein", "meine", "unser", "unsere", "mon", "ma", "mes", "notre", "mi", "mis", "nuestro", "nuestra",
+		"mio", "mia", "mijn", "onze", "meu", "minha":
+		return true
+	}
+	return false
+}
+
+// isOneself knows what stands for the customer behind "my".
+func isOneself(w string) bool {
+	switch w {
+	case "size", "sizes", "waist", "foot", "feet", "shoe", "passion", "hobby", "style", "taste", "favourite", "favorite", "brand", "budget",
+		"grosse", "schuhgrosse", "leidenschaft", "lieblingsmarke", "stil", "taille", "pointure", "marque", "talla", "pie",
+		"marca", "taglia", "piede", "maat", "schoenmaat", "voet", "tamanho", "pe":
+		return true
+	}
+	return false
+}
+
+// isDoing knows the verbs of tastes and sizes in the third person.
+func isDoing(w string) bool {
+	switch w {
+	case "is", "has", "wears", "takes", "needs", "wants", "loves", "likes", "hates", "adores", "prefers", "swears", "collects",
+		"ist", "hat", "tragt", "braucht", "will", "liebt", "mag", "hasst", "schwort",
+		"est", "porte", "aime", "adore", "deteste", "veut", "fait", "es", "lleva", "usa", "ama", "adora", "odia", "quiere", "calza",
+		"porta", "vuole", "odio", "draagt", "heeft", "wil", "haat", "houdt", "veste", "calca", "gosta", "quer", "odeia":
+		return true
+	}
+	return false
+}
+
 // isI knows the pronouns of the first person that stand before its statements.
 func isI(w string) bool {
 	switch w {
@@ -151,6 +205,9 @@ func (p *passage) instructs() bool {
 		if strings.Contains(p.text, piece) {
 			return true
 		}
+	}
+	if slices.ContainsFunc(p.words, func(w word) bool { return w.voice == instructed }) {
+		return true
 	}
 	return slices.ContainsFunc(p.hits, func(h hit) bool { return h.class == instruct })
 }
@@ -195,7 +252,13 @@ func (p *passage) assignQuoted() {
 func (p *passage) assignTurns() {
 	open := -1
 	for _, h := range p.hits {
-		if h.class != speaker || !p.words[h.lo].line || p.marks[h.hi]&colon == 0 {
+		if h.class != speaker || !p.words[h.lo].line {
+			continue
+		}
+		if h.value == "shop" && p.marks[h.hi]&comma != 0 { // "Assistant, ..." is told what to do
+			p.give(h.lo, len(p.words), instructed)
+		}
+		if p.marks[h.hi]&colon == 0 {
 			continue
 		}
 		if open >= 0 {

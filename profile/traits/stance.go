@@ -113,6 +113,9 @@ func (p *passage) judge() {
 			p.note(c, h)
 		}
 	}
+	for i := range p.sentences {
+		p.others = p.others || p.owned(&p.sentences[i])
+	}
 	for i := range p.clauses {
 		c := &p.clauses[i]
 		for _, h := range c.hits {
