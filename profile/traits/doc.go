@@ -9,7 +9,7 @@
 // same profiles without the model:
 //
 //	model := traits.NewModel(m, lexical, nil)
-//	reading, err := model.Read(ctx, events)
+//	reading, err := model.ReadAll(ctx, events)
 //	err = log.Append(ctx, reading.Events(time.Time{})...)
 //
 // # The two readers

@@ -71,14 +71,14 @@ func ExampleNewLexical() {
 	// interest Shoes "" of e-2
 }
 
-func ExampleModel_Read() {
+func ExampleModel_ReadAll() {
 	model := llmtest.NewScript(llmtest.Reply{Text: `{"traits": [
 		{"text": 0, "name": "interest", "value": "Running shoes", "quote": "ten kilometres along the river", "confidence": 0.6},
 		{"text": 0, "name": "interest", "value": "Whisky", "quote": "whisky is my life", "confidence": 0.9},
 		{"text": 0, "name": "interest", "value": "Caviar", "quote": "My mornings", "confidence": 0.9}
 	]}`}) // in a program: a model of llm/openai or llm/langchain
 	reader := traits.NewModel(model, traits.NewLexical(goods, nil), nil)
-	reading, err := reader.Read(context.Background(), []clm.Event{{
+	reading, err := reader.ReadAll(context.Background(), []clm.Event{{
 		ID: "m-1", Customer: "c-1", Kind: clm.Messaged, Time: monday, Text: "My mornings begin with ten kilometres along the river.",
 	}})
 	if err != nil {

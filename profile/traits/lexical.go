@@ -1,6 +1,7 @@
 package traits
 
 import (
+	"context"
 	"slices"
 
 	"github.com/clmkit/clmkit/clm"
@@ -81,6 +82,24 @@ func (l *Lexical) Read(e *clm.Event) []clm.Trait {
 
 // maxHits is how many phrases a clause may have that is read: nobody writes more, and each is compared with the others.
 const maxHits = 200
+
+// ReadAll reads the events one after another by [Lexical.Read].
+func (l *Lexical) ReadAll(ctx context.Context, events []clm.Event) (Reading, error) {
+	var r Reading
+	for i := range events {
+		if err := ctx.Err(); err != nil {
+			return Reading{}, err
+		}
+		e := &events[i]
+		if e.Text != "" || e.Query != "" {
+			r.Texts++
+		}
+		if found := l.Read(e); len(found) > 0 {
+			r.Findings = append(r.Findings, finding(e, ByPhrases, found))
+		}
+	}
+	return r, nil
+}
 
 // words adds what a text says.
 func (l *Lexical) words(c *collector, field string, p *passage) {

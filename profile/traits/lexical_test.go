@@ -1,6 +1,7 @@
 package traits_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/llm/llmtest"
 	"github.com/clmkit/clmkit/profile/traits"
 )
 
@@ -157,4 +159,26 @@ func BenchmarkRead(b *testing.B) {
 		reader.Read(&events[i%len(events)])
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")
+}
+
+func TestBothReadersAreAskedInTheSameWay(t *testing.T) {
+	lexical := lexical(t, nil)
+	events := []clm.Event{
+		{ID: "e-1", Customer: "c-1", Kind: clm.Messaged, Time: noon, Text: "I wear size M."},
+		{ID: "e-2", Customer: "c-2", Kind: clm.Messaged, Time: noon, Text: "Where is my parcel?"},
+	}
+	failing := llmtest.NewScript(llmtest.Reply{Fault: llmtest.RateLimited}, llmtest.Reply{Fault: llmtest.RateLimited})
+	var found [2][]traits.Finding
+	for i, reader := range []traits.Reader{lexical, traits.NewModel(failing, lexical, nil)} {
+		r, err := reader.ReadAll(t.Context(), events)
+		require.NoError(t, err)
+		assert.Equal(t, 2, r.Texts)
+		found[i] = r.Findings
+	}
+	require.Len(t, found[0], 2, "a size and a language")
+	assert.Equal(t, found[0], found[1], "a model that fails leaves what the phrases find")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := lexical.ReadAll(ended, events)
+	require.ErrorIs(t, err, context.Canceled)
 }

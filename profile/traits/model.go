@@ -52,7 +52,7 @@ func orDefault(n, otherwise int) int {
 	return n
 }
 
-// Read asks the model about the texts and searches of the events. Texts of different customers are never in one call: what
+// ReadAll asks the model about the texts and searches of the events. Texts of different customers are never in one call: what
 // one customer writes to the model must not reach what is found about another. It makes one call for each customer and
 // MaxTexts texts, one after another, and two where the first reply has not the asked form.
 //
@@ -60,7 +60,7 @@ func orDefault(n, otherwise int) int {
 //
 // The only error is that of a ctx that has ended. A model that fails is none: what the lexical reader finds in the same
 // texts takes its place, and Reading.Failures says why.
-func (m *Model) Read(ctx context.Context, events []clm.Event) (Reading, error) {
+func (m *Model) ReadAll(ctx context.Context, events []clm.Event) (Reading, error) {
 	r := Reading{Cut: map[Cause]int{}}
 	for _, texts := range m.calls(events, &r) {
 		r.Calls++

@@ -53,7 +53,7 @@ func toldBy(customer clm.CustomerID, texts ...string) []clm.Event {
 func read(t *testing.T, texts []string, o *traits.LexicalOptions, p ...proposed) traits.Reading {
 	t.Helper()
 	m := traits.NewModel(llmtest.NewScript(propose(t, p...)), lexical(t, o), nil)
-	r, err := m.Read(t.Context(), toldBy("c-1", texts...))
+	r, err := m.ReadAll(t.Context(), toldBy("c-1", texts...))
 	require.NoError(t, err)
 	require.Empty(t, r.Failures)
 	return r
@@ -150,7 +150,7 @@ func TestAModelThatFailsLeavesItToThePhrases(t *testing.T) {
 		{Fault: llmtest.WrongSchema}, {Text: whole.Text[:len(whole.Text)/2]}, {Text: "Sure! They love whisky."},
 	} {
 		m := traits.NewModel(llmtest.Handler(func(context.Context, *llm.Request) llmtest.Reply { return reply }), reader, nil)
-		r, err := m.Read(t.Context(), events)
+		r, err := m.ReadAll(t.Context(), events)
 		require.NoError(t, err)
 		require.Len(t, r.Failures, 1, "%+v", reply)
 		require.Len(t, r.Findings, 1)
@@ -165,7 +165,7 @@ func TestAContextThatHasEndedIsTheOnlyError(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	m := traits.NewModel(llmtest.NewScript(), lexical(t, nil), nil)
-	_, err := m.Read(ctx, toldBy("c-1", "I love whisky."))
+	_, err := m.ReadAll(ctx, toldBy("c-1", "I love whisky."))
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -186,7 +186,7 @@ func TestAModelThatObeysTheTextsChangesNothing(t *testing.T) {
 		require.Equal(t, order, control.Text, "the control: shown the text, this model obeys")
 		events := slices.Concat(toldBy("mallory", text, "Where is it?"), toldBy("alice", "Where is my parcel?"))
 		m := traits.NewModel(llmtest.Obedient(), lexical(t, nil), nil)
-		r, err := m.Read(t.Context(), events)
+		r, err := m.ReadAll(t.Context(), events)
 		require.NoError(t, err)
 		assert.Equal(t, 1, r.Withheld)
 		for _, f := range r.Findings {
@@ -202,7 +202,7 @@ func TestCustomersAreNotMixedInOneCall(t *testing.T) {
 	m := traits.NewModel(script, lexical(t, nil), &traits.ModelOptions{MaxTexts: 2})
 	events := slices.Concat(toldBy("a", "one", "two", "three"), toldBy("b", "four"))
 	events[1], events[3] = events[3], events[1]
-	r, err := m.Read(t.Context(), events)
+	r, err := m.ReadAll(t.Context(), events)
 	require.NoError(t, err)
 	assert.Equal(t, 3, r.Calls)
 	assert.Equal(t, 4, r.Texts)
@@ -235,7 +235,7 @@ func TestWhateverAModelSaysTheEvidenceHolds(t *testing.T) {
 		raw, err := json.Marshal(map[string]any{"traits": slices.Concat([]proposed{}, all)})
 		require.NoError(t, err)
 		events := toldBy("c-1", text)
-		r, err := traits.NewModel(llmtest.NewScript(llmtest.Reply{Text: string(raw)}), reader, nil).Read(context.Background(), events)
+		r, err := traits.NewModel(llmtest.NewScript(llmtest.Reply{Text: string(raw)}), reader, nil).ReadAll(context.Background(), events)
 		require.NoError(t, err)
 		for _, e := range r.Events(noon) {
 			require.NoError(t, e.Validate(noon))
@@ -255,7 +255,7 @@ func TestThePromptIsTheOneThatWasReviewed(t *testing.T) {
 	m := traits.NewModel(script, lexical(t, &traits.LexicalOptions{Demographics: []string{clm.AgeBand}}), nil)
 	events := toldBy("c-1", "Where is my jacket?")
 	events = append(events, clm.Event{ID: "e-9", Customer: "c-1", Kind: clm.Reviewed, Time: noon, Item: "jack-1", Text: "Warm and light."})
-	_, err := m.Read(t.Context(), events)
+	_, err := m.ReadAll(t.Context(), events)
 	require.NoError(t, err)
 	var got strings.Builder
 	for _, msg := range script.Requests()[0].Messages {
@@ -274,7 +274,7 @@ func TestAReplayNeedsNoModel(t *testing.T) {
 	events := toldBy("c-1", "My mornings begin with ten kilometres along the river.")
 	finding := proposed{Name: "interest", Value: "Running shoes", Quote: "ten kilometres", Confidence: 0.6}
 	m := traits.NewModel(llmtest.NewScript(propose(t, finding), propose(t)), lexical(t, nil), nil)
-	r, err := m.Read(t.Context(), events)
+	r, err := m.ReadAll(t.Context(), events)
 	require.NoError(t, err)
 
 	log := clm.NewMemory(nil)

@@ -66,7 +66,7 @@ func TestSizesAndDislikesStandInTheQuote(t *testing.T) {
 
 func TestTextsThatNoModelMaySeeAreReadByPhrases(t *testing.T) {
 	m := traits.NewModel(llmtest.NewScript(), lexical(t, nil), nil)
-	r, err := m.Read(t.Context(), toldBy("c-1", "I wear size M. \xff"))
+	r, err := m.ReadAll(t.Context(), toldBy("c-1", "I wear size M. \xff"))
 	require.NoError(t, err)
 	assert.Zero(t, r.Calls)
 	assert.Equal(t, 1, r.Withheld)
@@ -84,7 +84,7 @@ func TestAReplyWithoutEndIsReadToItsBound(t *testing.T) {
 func TestALongTextIsCutBetweenCharacters(t *testing.T) {
 	script := llmtest.NewScript(propose(t))
 	m := traits.NewModel(script, lexical(t, nil), &traits.ModelOptions{MaxBytes: 8})
-	r, err := m.Read(t.Context(), toldBy("c-1", "müde Füße und mehr"))
+	r, err := m.ReadAll(t.Context(), toldBy("c-1", "müde Füße und mehr"))
 	require.NoError(t, err)
 	require.Empty(t, r.Failures)
 	assert.Contains(t, script.Requests()[0].Messages[1].Text(), "\nmüde F\n")
@@ -94,7 +94,7 @@ func TestIDsOfFindingsFitWhateverTheEvent(t *testing.T) {
 	events := toldBy("c-1", "That smoky one was lovely.")
 	events[0].ID = strings.Repeat("x", clm.MaxID)
 	m := traits.NewModel(llmtest.NewScript(propose(t, proposed{Name: "interest", Value: "Whisky", Quote: "smoky one", Confidence: 0.5})), lexical(t, nil), nil)
-	r, err := m.Read(t.Context(), events)
+	r, err := m.ReadAll(t.Context(), events)
 	require.NoError(t, err)
 	inferred := r.Events(noon)
 	require.Len(t, inferred, 1)

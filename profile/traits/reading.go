@@ -1,11 +1,25 @@
 package traits
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+)
+
+// A Reader finds traits in events: a [Lexical] one, or a [Model].
+type Reader interface {
+	// ReadAll returns what the events say about their customers, in the order of the events. It keeps nothing of them, and
+	// is safe for concurrent use where what it rests on is. The only error is that of a ctx that has ended; what went wrong
+	// besides is in the [Reading].
+	ReadAll(ctx context.Context, events []clm.Event) (Reading, error)
+}
+
+var (
+	_ Reader = (*Lexical)(nil)
+	_ Reader = (*Model)(nil)
 )
 
 // Path says which reader made a finding.
@@ -14,7 +28,7 @@ type Path string
 // The paths.
 const (
 	ByModel   Path = "model"
-	ByPhrases Path = "lexical" // the model failed
+	ByPhrases Path = "lexical" // a Lexical reader, or a Model that failed
 )
 
 // A Finding is what was read from one event.
@@ -51,7 +65,7 @@ const (
 	CutSurplus     Cause = "surplus"                // more than 500 in one reply
 )
 
-// A Reading is what a [Model] reader found, and what was cut.
+// A Reading is what a [Reader] found, and what was cut.
 type Reading struct {
 	Findings []Finding
 	// Cut counts what the model proposed and Go did not take.
@@ -59,7 +73,7 @@ type Reading struct {
 	// Failures are why the model's answer was not used, one for each call that failed; the findings in its texts have the
 	// path ByPhrases.
 	Failures []error
-	// Calls of the model, and the Texts that they were about.
+	// Calls of the model, and the Texts that were read.
 	Calls, Texts int
 	// Withheld counts the texts that the model was not shown, because they instruct whoever reads or are not valid UTF-8.
 	// The lexical reader read them.
