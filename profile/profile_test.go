@@ -255,6 +255,12 @@ func TestAnyOrderAndBatchingGivesTheSameProfile(t *testing.T) {
 		merged, err = profile.Merge(other, one)
 		require.NoError(t, err)
 		requireSame(t, want, merged)
+		middle := rapid.IntRange(0, cut).Draw(t, "middle")
+		a, b := sum(events[:middle]), sum(events[middle:cut])
+		left, err := profile.Merge(merge(t, a, b), other)
+		require.NoError(t, err)
+		requireSame(t, left, merge(t, a, merge(t, b, other)))
+		requireSame(t, want, left)
 		raw, err := json.Marshal(want)
 		require.NoError(t, err)
 		var back profile.Profile
@@ -263,6 +269,12 @@ func TestAnyOrderAndBatchingGivesTheSameProfile(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, string(raw), string(again), "a profile survives JSON")
 	})
+}
+
+func merge(t require.TestingT, a, b *profile.Profile) *profile.Profile {
+	m, err := profile.Merge(a, b)
+	require.NoError(t, err)
+	return m
 }
 
 // requireSame compares the texts: an empty list and none are the same.

@@ -59,7 +59,9 @@ func Demographic(name string) bool {
 // seen. Where readings contradict each other, the one with the greater confidence
 // at that moment stays: a value against other values of a name in Single, a
 // dislike against an interest or a brand with the same value. Corrections are
-// stronger than what is read. A trait's evidence are the newest pieces of its
+// stronger than what is read; a profile keeps the latest word of each, and of each
+// consent, so that a moment before it is asked of a profile that was folded to that
+// moment, as by [Folder.AsOf]. A trait's evidence are the newest pieces of its
 // readings; of a pinned trait it is the correction.
 //
 // The confidence of readings c with age a is 1 - prod((1-c)^(2^(-a/HalfLife))): they

@@ -141,6 +141,33 @@ func TestAllReadingsOfAnInterestCount(t *testing.T) {
 	assert.Len(t, traits[0].Evidence, profile.MaxPerValue)
 }
 
+// A store that is made anew from the log has the same traits at every moment: what
+// expired, what was corrected and what was denied are facts of the log.
+func TestExpiryAndCorrectionsHoldAfterAReplay(t *testing.T) {
+	events := append(inferred(until(say("occasion", "wedding", 0.9, 1), 30), say("interest", "tents", 0.7, 2), say("size", "M", 0.9, 3)),
+		corrected("interest", "tents", clm.Deny, 10), corrected("size", "L", clm.Pin, 11), corrected("size", "M", clm.Deny, 12), corrected("interest", "tents", clm.Lift, 40))
+	log := clm.NewMemory(&clm.MemoryOptions{Now: func() time.Time { return start.Add(5000 * day) }})
+	require.NoError(t, log.Append(t.Context(), events...))
+	at := func(size int) map[int][]string {
+		store := &profile.Memory{}
+		_, err := clm.CatchUp(t.Context(), log, &clm.RunOptions{BatchSize: size}, profile.NewView(store, profile.NewFolder(nil, nil)))
+		require.NoError(t, err)
+		p, err := store.Get(t.Context(), "c-1")
+		require.NoError(t, err)
+		seen := map[int][]string{}
+		for _, on := range []int{5, 13, 31, 41} {
+			seen[on] = labels(p.Traits(start.Add(time.Duration(on)*day), nil))
+		}
+		return seen
+	}
+	first := at(1000)
+	assert.Equal(t, []string{"size=L", "occasion=wedding"}, first[13][:2])
+	assert.Equal(t, []string{"size=L"}, first[31][:1])
+	assert.NotContains(t, first[31], "occasion=wedding")
+	assert.Contains(t, first[41], "interest=tents")
+	assert.Equal(t, first, at(1), "made anew, event by event")
+}
+
 func TestNoTraitIsWithoutEvidence(t *testing.T) {
 	folder := profile.NewFolder(wide(), &profile.FoldOptions{Demographics: []string{clm.AgeBand}})
 	rapid.Check(t, func(t *rapid.T) {
