@@ -2,9 +2,9 @@ package sim_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
-	"slices"
 	"testing"
 	"time"
 
