@@ -57,16 +57,25 @@ func sqliteTable(t *testing.T, texts [][]byte, records []Map) table {
 			return nil, err
 		}
 		defer found.Close()
-		var ids []int
-		for found.Next() {
-			var id int
-			if err := found.Scan(&id); err != nil {
-				return nil, err
-			}
-			ids = append(ids, id)
-		}
-		return ids, found.Err()
+		return numbers(found)
 	}, Column{Dialect: SQLite, SQL: "body"}}
+}
+
+// numbers reads the first column of what a query found.
+func numbers(found interface {
+	Next() bool
+	Scan(...any) error
+	Err() error
+}) ([]int, error) {
+	var all []int
+	for found.Next() {
+		var n int
+		if err := found.Scan(&n); err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, found.Err()
 }
 
 // postgresTable fills a table in PostgreSQL. The statement has a parameter of its
@@ -85,15 +94,7 @@ func postgresTable(t *testing.T, texts [][]byte, records []Map) table {
 			return nil, err
 		}
 		defer found.Close()
-		var ids []int
-		for found.Next() {
-			var id int
-			if err := found.Scan(&id); err != nil {
-				return nil, err
-			}
-			ids = append(ids, id)
-		}
-		return ids, found.Err()
+		return numbers(found)
 	}, Column{Dialect: Postgres, SQL: "body", First: 2}}
 }
 

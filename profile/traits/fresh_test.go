@@ -1,9 +1,12 @@
 package traits_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/clmkit/clmkit/clm"
 )
 
 // fresh are sentences that were written after everything else and that nothing was changed for: what the reader does with
@@ -95,4 +98,30 @@ func TestSentencesThatTheReaderWasNotMadeFor(t *testing.T) {
 	}
 	assert.Equal(t, 13, g.met)
 	assert.Zero(t, invented)
+}
+
+// careless is a reader without guards: whoever names a thing likes it, and whoever names a size wears it.
+func careless(e *clm.Event) []clm.Trait {
+	var found []clm.Trait
+	text := strings.ToLower(e.Text)
+	for word, t := range map[string]clm.Trait{
+		"whisky": {Name: clm.Interest}, "jeans": {Name: clm.Interest}, "running shoes": {Name: clm.Interest},
+		"nordhavn": {Name: clm.PrefersBrand}, "size": {Name: clm.WearsSize}, "maat": {Name: clm.WearsSize}, "taglia": {Name: clm.WearsSize},
+	} {
+		if strings.Contains(text, word) {
+			t.Evidence = []clm.Evidence{{Event: e.ID, Field: "text", Quote: word}}
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// TestACarelessReaderInvents is the control of the sentences that mislead.
+func TestACarelessReaderInvents(t *testing.T) {
+	for name, set := range map[string][]said{"fresh": fresh, "adversarial": adversarial} {
+		g := grade(careless, set)
+		invented := len(g.wrong) - (g.wanted - g.met)
+		t.Logf("%s: invented %d", name, invented)
+		assert.Greater(t, invented, 20, name)
+	}
 }

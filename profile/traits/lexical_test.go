@@ -95,21 +95,11 @@ func grade(read func(e *clm.Event) []clm.Trait, sentences []said) (g score) {
 }
 
 func TestWhatCustomersSayOfThemselvesIsRead(t *testing.T) {
-	g := grade(lexical(t, nil).Read, plain)
-	t.Logf("plain: %d of %d", g.met, g.wanted)
-	assert.Empty(t, g.wrong)
-}
-
-func TestTheSecondSentencesAreRead(t *testing.T) {
-	g := grade(lexical(t, nil).Read, second)
-	t.Logf("second: %d of %d", g.met, g.wanted)
-	assert.Empty(t, g.wrong)
-}
-
-func TestWhatReviewsTaughtIsRead(t *testing.T) {
-	g := grade(lexical(t, nil).Read, third)
-	t.Logf("third: %d of %d", g.met, g.wanted)
-	assert.Empty(t, g.wrong)
+	for name, set := range map[string][]said{"plain": plain, "second": second, "taught by reviews": third} {
+		g := grade(lexical(t, nil).Read, set)
+		t.Logf("%s: %d of %d", name, g.met, g.wanted)
+		assert.Empty(t, g.wrong, name)
+	}
 }
 
 func TestWhatIsNotOfTheCustomerIsNoTrait(t *testing.T) {
