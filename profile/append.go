@@ -58,6 +58,7 @@ func (p *Profile) AppendJSON(text []byte) ([]byte, error) {
 	array(&o, "unsubscribed", p.Unsubscribed, o.consent)
 	array(&o, "readings", p.Readings, o.reading)
 	o.weekly("tastes", p.Tastes)
+	o.weekly("brand_tastes", p.BrandTastes)
 	array(&o, "rulings", p.Rulings, o.ruling)
 	array(&o, "aliases", p.Aliases, o.consent)
 	array(&o, "owners", p.Owners, o.consent)

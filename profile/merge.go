@@ -46,6 +46,7 @@ func Merge(a, b *Profile) (*Profile, error) {
 		m.Readings.add(t)
 	}
 	m.Tastes.merge(b.Tastes)
+	m.BrandTastes.merge(b.BrandTastes)
 	m.words(b)
 	return m, nil
 }

@@ -52,8 +52,10 @@ type Profile struct {
 	// [Profile.Traits] for what holds.
 	Readings Readings `json:"readings,omitempty"`
 	// Tastes are how much all readings of interests weigh, by value and week:
-	// a reading of confidence c adds -1000·ln(1-c), rounded.
-	Tastes Weekly `json:"tastes,omitempty"`
+	// a reading of confidence c adds -1000·ln(1-c), rounded. BrandTastes are the
+	// same of brands.
+	Tastes      Weekly `json:"tastes,omitempty"`
+	BrandTastes Weekly `json:"brand_tastes,omitempty"`
 	// Rulings are the latest corrections, sorted by name and value.
 	Rulings []Ruling `json:"rulings,omitempty"`
 	// Aliases are the latest word on each other id of the same customer, sorted
@@ -146,6 +148,7 @@ func (p *Profile) Clone() *Profile {
 	c.Unsubscribed = roomy(p.Unsubscribed)
 	c.Readings = p.Readings.clone()
 	c.Tastes = roomy(p.Tastes)
+	c.BrandTastes = roomy(p.BrandTastes)
 	c.Rulings = roomy(p.Rulings)
 	c.Aliases = roomy(p.Aliases)
 	c.Owners = roomy(p.Owners)

@@ -205,7 +205,7 @@ func anyEvents(t *rapid.T) []clm.Event {
 // anyReading draws readings of few names and values, so that each limit is reached.
 func anyReading(r *rand.Rand) clm.Trait {
 	t := clm.Trait{
-		Name: fmt.Sprint("n", r.IntN(3)), Value: fmt.Sprint(r.IntN(3)), Confidence: float64(1+r.IntN(4)) / 4, Source: "test",
+		Name: []string{"n0", "n1", clm.Interest, clm.PrefersBrand}[r.IntN(4)], Value: fmt.Sprint(r.IntN(3)), Confidence: float64(1+r.IntN(4)) / 4, Source: "test",
 		Seen: start.Add(time.Duration(r.IntN(60)) * day), Evidence: []clm.Evidence{{Event: fmt.Sprint("e", r.IntN(5))}},
 	}
 	switch r.IntN(6) {

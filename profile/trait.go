@@ -65,10 +65,11 @@ func Demographic(name string) bool {
 // readings; of a pinned trait it is the correction.
 //
 // The confidence of readings c with age a is 1 - prod((1-c)^(2^(-a/HalfLife))): they
-// count as independent, and what is old says less. Of interests all readings count,
-// with their ages in weeks; of other names those that are kept, the newest
-// [MaxPerValue] of a value. Brands count the share of the customer's behaviour
-// (see [Weekly.Affinities]) like one more reading.
+// count as independent, and what is old says less. Of interests and brands all
+// readings count, with their ages in weeks, as long as the sums of the value are
+// among the [MaxLabels] that are kept; of other names, the newest [MaxPerValue] of a
+// value. Brands count the share of the customer's behaviour (see
+// [Weekly.Affinities]) like one more reading.
 func (p *Profile) Traits(at time.Time, o *TraitOptions) []clm.Trait {
 	opts := o.defaults()
 	word, asked := p.consent(opts.Purpose, at)
@@ -117,12 +118,12 @@ func (r *resolver) read() []clm.Trait {
 			at = len(traits)
 			index[key] = at
 			traits = append(traits, clm.Trait{
-				Name: reading.Name, Value: reading.Value, Confidence: r.behaviour(reading.Name, reading.Value),
+				Name: reading.Name, Value: reading.Value, Confidence: r.summed(reading.Name, reading.Value),
 				Seen: reading.Seen, Expires: reading.Expires, Source: reading.Source,
 			})
 		}
 		t := &traits[at]
-		if t.Name != clm.Interest {
+		if !r.p.sums(t.Name).has(t.Value) {
 			t.Confidence = 1 - (1-t.Confidence)*math.Exp(-weightOf(reading.Confidence)*r.fade(reading.Seen))
 		}
 		t.Evidence = append(t.Evidence, reading.Evidence...)
@@ -134,27 +135,27 @@ func (r *resolver) fade(seen time.Time) float64 {
 	return math.Exp2(-float64(max(0, r.at.Sub(seen))) / float64(r.opts.HalfLife))
 }
 
-// behaviour returns what is known of a value besides the readings that are kept:
-// of an interest the confidence of all readings, of a brand its share.
-func (r *resolver) behaviour(name, label string) float64 {
-	switch name {
-	case clm.Interest:
-		return r.taste(label)
-	case clm.PrefersBrand:
-		for _, a := range r.p.Brands.Affinities(r.at, r.opts.HalfLife) {
-			if a.Label == label {
-				return a.Share
-			}
+// summed returns what is known of a value besides the readings that are kept: the
+// confidence of all readings where they are summed up, and of a brand the share
+// of the behaviour too.
+func (r *resolver) summed(name, label string) float64 {
+	taste := r.taste(r.p.sums(name), label)
+	if name != clm.PrefersBrand {
+		return taste
+	}
+	for _, a := range r.p.Brands.Affinities(r.at, r.opts.HalfLife) {
+		if a.Label == label {
+			return 1 - (1-taste)*(1-a.Share)
 		}
 	}
-	return 0
+	return taste
 }
 
-// taste is the confidence of all readings of an interest.
-func (r *resolver) taste(label string) float64 {
+// taste is the confidence of all readings of a label.
+func (r *resolver) taste(w *Weekly, label string) float64 {
 	sum := 0.0
-	for i, _ := r.p.Tastes.find(label, math.MinInt32); i < len(r.p.Tastes) && r.p.Tastes[i].Label == label; i++ {
-		sum += float64(r.p.Tastes[i].Sum) * fade(r.p.Tastes[i].Week, r.at, r.opts.HalfLife)
+	for i, _ := w.find(label, math.MinInt32); i < len(*w) && (*w)[i].Label == label; i++ {
+		sum += float64((*w)[i].Sum) * fade((*w)[i].Week, r.at, r.opts.HalfLife)
 	}
 	return -math.Expm1(-sum / tasteUnit)
 }
@@ -162,12 +163,23 @@ func (r *resolver) taste(label string) float64 {
 // tasteUnit is how fine the weights of readings are counted, in parts of 1.
 const tasteUnit = 1000
 
-// taste adds a reading of an interest to the sums.
+// taste adds a reading of an interest or a brand to the sums.
 func (p *Profile) taste(t *clm.Trait) {
-	if t.Name != clm.Interest {
-		return
+	if liked(t.Name) {
+		p.sums(t.Name).add(t.Value, t.Seen, int64(math.Round(weightOf(t.Confidence)*tasteUnit)))
 	}
-	p.Tastes.add(t.Value, t.Seen, int64(math.Round(weightOf(t.Confidence)*tasteUnit)))
+}
+
+// sums returns the weekly sums of the readings of a name, which are empty for
+// names that are not summed up.
+func (p *Profile) sums(name string) *Weekly {
+	switch name {
+	case clm.Interest:
+		return &p.Tastes
+	case clm.PrefersBrand:
+		return &p.BrandTastes
+	}
+	return &Weekly{}
 }
 
 // weightOf turns a confidence into a weight that adds up: independent readings of

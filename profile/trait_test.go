@@ -141,6 +141,32 @@ func TestAllReadingsOfAnInterestCount(t *testing.T) {
 	assert.Len(t, traits[0].Evidence, profile.MaxPerValue)
 }
 
+func TestAllReadingsOfABrandCount(t *testing.T) {
+	var said []clm.Trait
+	for on := range 8 {
+		said = append(said, say("brand", []string{"Brig", "Acme", "Acme", "Acme", "Acme", "Acme", "Brig", "Brig"}[on], 0.2, on))
+	}
+	said = append(said, say("size", "M", 0.2, 1), say("size", "M", 0.2, 2), say("size", "M", 0.2, 3))
+	p := fold(t, inferred(said...)...)
+	at := start.Add(8 * day)
+	confidences := func() map[string]float64 {
+		all := map[string]float64{}
+		for _, trait := range p.Traits(at, &profile.TraitOptions{HalfLife: 1e6 * time.Hour}) {
+			all[trait.Value] = trait.Confidence
+		}
+		return all
+	}
+	got := confidences()
+	assert.InDelta(t, 1-math.Pow(0.8, 5), got["Acme"], 0.001)
+	assert.InDelta(t, 1-math.Pow(0.8, 3), got["Brig"], 0.001)
+	assert.InDelta(t, 1-math.Pow(0.8, profile.MaxPerValue), got["M"], 0.001, "of other names the kept ones count")
+
+	p.BrandTastes = nil // as a profile that was stored without the sums
+	got = confidences()
+	assert.InDelta(t, 1-math.Pow(0.8, profile.MaxPerValue), got["Acme"], 0.001)
+	assert.InDelta(t, got["M"], got["Acme"], 0.001)
+}
+
 // A store that is made anew from the log has the same traits at every moment: what
 // expired, what was corrected and what was denied are facts of the log.
 func TestExpiryAndCorrectionsHoldAfterAReplay(t *testing.T) {

@@ -73,6 +73,12 @@ func (w *Weekly) find(label string, at int32) (int, bool) {
 	return lo, lo < len(*w) && (*w)[lo].Week == at && (*w)[lo].Label == label
 }
 
+// has reports whether there are sums of a label.
+func (w *Weekly) has(label string) bool {
+	i, _ := w.find(label, math.MinInt32)
+	return i < len(*w) && (*w)[i].Label == label
+}
+
 // span returns the range of a label's entries, given an index at or next to it.
 func (w *Weekly) span(label string, i int) (lo, hi int) {
 	lo, hi = i, i

@@ -83,6 +83,8 @@ func full(t *testing.T, customer clm.CustomerID) *profile.Profile {
 			Evidence: []clm.Evidence{{Event: "e", Field: "text", Quote: "size “M”", From: 3, To: 15}, {Event: "act"}},
 		}, {
 			Name: clm.Interest, Value: "tea", Confidence: 0.5, Seen: at, Source: "suite", Evidence: []clm.Evidence{{Event: "act"}},
+		}, {
+			Name: clm.PrefersBrand, Value: "Hearth", Confidence: 0.5, Seen: at, Source: "suite", Evidence: []clm.Evidence{{Event: "act"}},
 		}}},
 		clm.Event{ID: "p", Kind: clm.Corrected, Time: at, Correction: &clm.Correction{Name: clm.Language, Value: "de", Verdict: clm.Pin, By: "agent"}},
 	)
@@ -134,7 +136,7 @@ func copies(t *testing.T, s profile.Store) {
 		p.Kinds[0].Count, p.Orders[0].Lines, p.Ledgers[0].Ordered, p.Prices[0].Count = 99, 99, 99, 99
 		p.Categories[0].Sum, p.Brands[0].Sum, p.Channels[0].Count = 99, 99, 99
 		p.Readings[0].Value, p.Readings[0].Evidence[0].Quote, p.Rulings[0].By = "changed", "changed", "changed"
-		p.Tastes[0].Sum = 99
+		p.Tastes[0].Sum, p.BrandTastes[0].Sum = 99, 99
 		p.Aliases[0].About, p.Owners[0].About = "changed", "changed"
 		p.Consents[0].About, p.Unsubscribed[0].About = "spoilt", "spoilt"
 	}
