@@ -1,0 +1,156 @@
+package tree
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// Fit learns from train. With valid, which may be nil, it takes the quality
+// after each tree, and ends early if the options have patience.
+func Fit(ctx context.Context, train, valid *Data, options *Options) (*Model, error) {
+	o, err := options.defaults()
+	if err != nil {
+		return nil, fmt.Errorf("tree: %w", err)
+	}
+	if err := train.check(o.Objective); err != nil {
+		return nil, fmt.Errorf("tree: train: %w", err)
+	}
+	if valid != nil {
+		if err := valid.check(o.Objective); err != nil {
+			return nil, fmt.Errorf("tree: validate: %w", err)
+		}
+		if valid.Features != train.Features {
+			return nil, fmt.Errorf("tree: validate: %d features, %d to train", valid.Features, train.Features)
+		}
+	}
+	loss := newLoss(train, o)
+	m := &Model{features: train.Features, gains: make([]float64, train.Features)}
+	var more bool
+	if m.base, more = loss.base(); !more {
+		return m, nil
+	}
+	f := newFit(train, valid, loss, m, o)
+	if err := f.run(ctx); err != nil {
+		return nil, fmt.Errorf("tree: %w", err)
+	}
+	return m, nil
+}
+
+// fit is a boosting at work.
+type fit struct {
+	options    *Options
+	model      *Model
+	train      loss
+	valid      loss // nil without
+	rows       int  // to train on; those to validate on follow them
+	scores     []float64
+	slopes     []float64
+	curvatures []float64
+	sampler    sampler
+	grower     grower
+}
+
+func newFit(train, valid *Data, loss loss, model *Model, o *Options) *fit {
+	m := newMatrix(train, valid, o.Bins)
+	n := len(train.Labels)
+	f := &fit{
+		options: o, model: model, train: loss, rows: n,
+		scores: make([]float64, m.rows), slopes: make([]float64, n), curvatures: make([]float64, n),
+		sampler: sampler{sizes: loss.sizes(), units: n, rows: m.rows, share: o.RowShare, features: train.Features, columns: o.FeatureShare, seed: o.Seed},
+		grower: grower{
+			matrix: m, options: o, sums: make([]sum, n), spare: make([]int32, m.rows),
+			found: [2][]split{make([]split, len(m.words)), make([]split, len(m.words))},
+		},
+	}
+	if f.sampler.sizes != nil {
+		f.sampler.units = len(f.sampler.sizes)
+	}
+	if valid != nil {
+		f.valid = newLoss(valid, o)
+	}
+	for i := range f.scores {
+		f.scores[i] = model.base
+	}
+	return f
+}
+
+// run grows trees until there are enough.
+func (f *fit) run(ctx context.Context) error {
+	best, kept := math.Inf(-1), 0
+	for round := range f.options.Rounds {
+		grown, err := f.round(ctx, round)
+		if err != nil {
+			return err
+		}
+		if !grown && f.options.RowShare == 1 && f.options.FeatureShare == 1 {
+			break // the next one would not either
+		}
+		if f.valid == nil {
+			continue
+		}
+		quality := f.valid.quality(f.scores[f.rows:])
+		f.model.Quality = append(f.model.Quality, quality)
+		if quality > best {
+			best, kept = quality, f.model.Trees()
+		} else if f.options.Patience > 0 && len(f.model.Quality)-kept >= f.options.Patience {
+			break
+		}
+	}
+	if f.valid != nil && f.options.Patience > 0 {
+		f.model.cut(kept)
+	}
+	return nil
+}
+
+// chunk is how many units are worked on at once.
+const chunk = 1024
+
+// round grows a tree and adds it to the model and to the scores. It reports
+// whether there was anything to divide.
+func (f *fit) round(ctx context.Context, round int) (bool, error) {
+	d := f.sampler.draw(round)
+	units := 64
+	if f.sampler.sizes == nil {
+		units = chunk
+	}
+	each((len(d.units)+units-1)/units, func(c int) {
+		for _, u := range d.units[c*units : min((c+1)*units, len(d.units))] {
+			f.train.derive(u, f.scores[:f.rows], f.slopes, f.curvatures)
+		}
+	})
+	f.quantise(d.rows)
+	branches, leaves, err := f.grower.grow(ctx, d)
+	if err != nil || len(branches) == 0 {
+		return false, err
+	}
+	outputs := make([]float64, len(leaves))
+	for i := range leaves {
+		outputs[i] = f.options.Rate * f.grower.output(leaves[i].sum)
+	}
+	each(len(leaves), func(i int) {
+		for _, r := range leaves[i].rows {
+			f.scores[r] += outputs[i]
+		}
+		for _, r := range leaves[i].others {
+			f.scores[r] += outputs[i]
+		}
+	})
+	f.model.add(branches, outputs, &f.grower)
+	return true, nil
+}
+
+// quantise turns the derivatives of rows into integers.
+func (f *fit) quantise(rows []int32) {
+	slope, curvature := 0.0, 0.0
+	for _, r := range rows {
+		slope, curvature = max(slope, math.Abs(f.slopes[r])), max(curvature, f.curvatures[r])
+	}
+	s := newScale(len(rows), slope, curvature)
+	f.grower.limits = newLimits(s, f.options)
+	each((len(rows)+chunk-1)/chunk, func(c int) {
+		for _, r := range rows[c*chunk : min((c+1)*chunk, len(rows))] {
+			f.grower.sums[r] = s.row(f.slopes[r], f.curvatures[r])
+		}
+	})
+}
