@@ -73,7 +73,7 @@ func packages(t *testing.T) []pkg {
 
 // isTool reports packages without a floor: what is internal, and the suites.
 func isTool(name string) bool {
-	return strings.HasPrefix(name, "internal/") || strings.HasSuffix(name, "test")
+	return strings.HasPrefix(name, "internal/") || strings.Contains(name, "/internal/") || strings.HasSuffix(name, "test")
 }
 
 // wrong says why one package must not import another, or "".

@@ -3,48 +3,48 @@ package recommend
 import (
 	"math/rand/v2"
 	"time"
+
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // recency scores the customer's own items by when they were last wanted, and
 // below them all others by when anybody last wanted them.
 type recency struct {
-	at   time.Time
-	last []time.Time // by item; zero for never
+	at   int64
+	last []int64 // by item; zero for never
 }
 
-func newRecency(in *interactions) *recency {
-	r := &recency{at: in.at, last: make([]time.Time, len(in.items))}
-	for c := range in.histories {
-		for _, s := range in.histories[c].signals {
-			if s.time.After(r.last[s.item]) {
-				r.last[s.item] = s.time
-			}
+func newRecency(p *interaction.Past) *recency {
+	r := &recency{at: interaction.Nano(p.At), last: make([]int64, len(p.Items))}
+	for c := range p.Customers {
+		for _, s := range p.History(int32(c)).Signals {
+			r.last[s.Item] = max(r.last[s.Item], s.Time)
 		}
 	}
 	return r
 }
 
 // freshness falls from 1 for now towards 0 for long ago.
-func (r *recency) freshness(t time.Time) float64 {
-	return 1 / (1 + r.at.Sub(t).Hours())
+func (r *recency) freshness(t int64) float64 {
+	return 1 / (1 + time.Duration(r.at-t).Hours())
 }
 
-func (r *recency) score(h *history, scores []float64) {
+func (r *recency) score(h *interaction.History, scores []float64) {
 	for item, t := range r.last {
-		if !t.IsZero() {
+		if t != 0 {
 			scores[item] = r.freshness(t)
 		}
 	}
-	for _, s := range h.signals {
-		scores[s.item] = 1 + r.freshness(s.time)
+	for _, s := range h.Signals {
+		scores[s.Item] = 1 + r.freshness(s.Time)
 	}
 }
 
 // random scores all items at random, each customer with its own numbers.
 type random struct{ seed uint64 }
 
-func (r random) score(h *history, scores []float64) {
-	numbers := rand.New(rand.NewPCG(r.seed, uint64(h.customer)))
+func (r random) score(h *interaction.History, scores []float64) {
+	numbers := rand.New(rand.NewPCG(r.seed, uint64(h.Customer)))
 	for i := range scores {
 		scores[i] = 1 - numbers.Float64() // in (0, 1]: every item has a chance
 	}

@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // trials returns n customers with one relevant item among three candidates:
@@ -52,16 +54,29 @@ func TestABlendIsChosenWhereItIsBetterOnCustomersThatDidNotChooseIt(t *testing.T
 }
 
 func TestTheWindowIsHeldOut(t *testing.T) {
-	in := known(t, []clm.Event{order("1", "ann", 100, "a"), order("2", "ann", 60, "b"), order("3", "ben", 10, "a")}, nil)
-	assert.Equal(t, 50*day, in.holdOut(0), "half of what the events span")
-	assert.Equal(t, 20*day, in.holdOut(20*day))
-	past := in.before(now.Add(-50 * day))
-	assert.Equal(t, []wanted{{0, 1}, {1, 1}}, past.histories[0].wants(0))
-	assert.Empty(t, past.histories[1].signals)
-	assert.Zero(t, in.before(now.AddDate(-1, 0, 0)).span())
+	p := known(t, []clm.Event{order("1", "ann", 100, "a"), order("2", "ann", 60, "b"), order("3", "ben", 10, "a")})
+	assert.Equal(t, 50*day, holdOut(p, 0), "half of what the events span")
+	assert.Equal(t, 20*day, holdOut(p, 20*day))
+	past, err := p.Before(t.Context(), now.Add(-50*day))
+	require.NoError(t, err)
+	assert.Equal(t, []interaction.Wanted{{Item: 0, Weight: 1}, {Item: 1, Weight: 1}}, past.History(0).Wants(0))
+	assert.Empty(t, past.History(1).Signals)
+	nothing, err := p.Before(t.Context(), now.AddDate(-1, 0, 0))
+	require.NoError(t, err)
+	assert.Zero(t, nothing.Span())
 }
 
 func TestCustomersAreSpreadEvenly(t *testing.T) {
 	assert.Equal(t, []int{0, 2, 4}, spread([]int{0, 1, 2, 3, 4, 5}, 3))
 	assert.Equal(t, []int{0, 1}, spread([]int{0, 1}, 3))
+}
+
+// known returns what was known of the events at now.
+func known(t testing.TB, events []clm.Event) *interaction.Past {
+	t.Helper()
+	records, err := interaction.Read(clm.Sequence(events), interaction.Weights{clm.Ordered: 1}, now)
+	require.NoError(t, err)
+	p, err := records.Before(t.Context(), now, nil)
+	require.NoError(t, err)
+	return p
 }

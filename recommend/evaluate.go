@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // ErrNothingToEvaluate is wrapped by the error for a moment before or after
@@ -99,7 +100,7 @@ func Evaluate(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue
 		end = cut.Add(opts.Window)
 	}
 	fitting.Progress("read")
-	records, err := readRecords(events, fitting.Weights, end)
+	records, err := interaction.Read(events, fitting.Weights, end)
 	if err != nil {
 		return nil, err
 	}

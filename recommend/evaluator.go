@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/metric"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // evaluator scores methods on cases.
@@ -19,48 +20,25 @@ type evaluator struct {
 
 // An evaluationCase is a customer and what the lists should hold.
 type evaluationCase struct {
-	past     *history
+	past     *interaction.History
 	eligible func(item int32) bool
 	targets  map[int32]bool
 }
 
-func newEvaluator(m *Model, records []record, o *EvaluateOptions) *evaluator {
+func newEvaluator(m *Model, records *interaction.Records, o *EvaluateOptions) *evaluator {
 	e := &evaluator{m: m, o: o}
-	e.done = Evaluation{Task: o.Task, At: m.in.at, Items: len(m.in.items), Blends: m.blends}
-	whole := make([]history, len(m.in.histories))
+	e.done = Evaluation{Task: o.Task, At: m.past.At, Items: len(m.past.Items), Blends: m.blends}
+	whole, unknown := m.past.Later(records)
+	e.done.Unknown = unknown
 	for c := range whole {
-		whole[c] = m.in.histories[c]
-		whole[c].signals = append([]signal(nil), whole[c].signals...)
-	}
-	for i := range records {
-		r := &records[i]
-		c, known := m.in.number[r.customer]
-		if !known || r.time.Before(m.in.at) {
-			continue
-		}
-		whole[c].add(r, m.in.vocabulary)
-		e.done.Unknown += m.in.unknown(r)
-	}
-	for c := range whole {
-		past := &m.in.histories[c]
-		if targets := whole[c].targets(o.Task, past); len(targets) > 0 {
-			e.cases = append(e.cases, evaluationCase{past, past.eligible(o.Task), targets})
-			e.done.Targets += len(targets)
+		past := m.past.History(int32(c))
+		if wanted := targets(&whole[c], o.Task, past); len(wanted) > 0 {
+			e.cases = append(e.cases, evaluationCase{past, eligible(past, o.Task), wanted})
+			e.done.Targets += len(wanted)
 		}
 	}
 	e.done.Customers = len(e.cases)
 	return e
-}
-
-// unknown returns how many items of an order are not in the vocabulary.
-func (v *vocabulary) unknown(r *record) int {
-	n := 0
-	for _, id := range r.items {
-		if _, ok := v.index[id]; !ok && r.kind == clm.Ordered {
-			n++
-		}
-	}
-	return n
 }
 
 // run scores all methods: the default first, then its sources, each filled up
@@ -75,11 +53,11 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 	}
 	for _, b := range []struct {
 		name  string
-		score func(h *history, scores []float64)
+		score func(h *interaction.History, scores []float64)
 	}{
-		{Recency, newRecency(m.in).score},
+		{Recency, newRecency(m.past).score},
 		{Random, random{e.o.Seed}.score},
-		{Nothing, func(*history, []float64) {}},
+		{Nothing, func(*interaction.History, []float64) {}},
 	} {
 		if err == nil {
 			err = e.method(ctx, b.name, e.scores(b.score))
@@ -89,11 +67,11 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 }
 
 // A ranker returns the items of a case, the best first.
-type ranker func(ctx context.Context, c *evaluationCase) ([]scored, error)
+type ranker func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, error)
 
 // steps returns the ranker that does what Recommend does, with other sources.
 func (e *evaluator) steps(first step) ranker {
-	return func(ctx context.Context, c *evaluationCase) ([]scored, error) {
+	return func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, error) {
 		l := list{m: e.m, h: c.past, allowed: c.eligible, k: e.o.K, taken: map[int32]bool{}}
 		if err := l.fill(ctx, append([]step{first}, e.m.popular()...)...); err != nil {
 			return nil, err
@@ -101,28 +79,32 @@ func (e *evaluator) steps(first step) ranker {
 		if len(l.skipped) > 0 {
 			return nil, fmt.Errorf("recommend: evaluate: sources failed: %v", l.skipped)
 		}
-		best := make([]scored, len(l.picks))
+		best := make([]candidate.Scored, len(l.picks))
 		for i, p := range l.picks {
-			best[i] = p.scored
+			best[i] = p.Scored
 		}
 		return best, nil
 	}
 }
 
 // scores returns the ranker of a baseline.
-func (e *evaluator) scores(score func(h *history, scores []float64)) ranker {
-	return func(_ context.Context, c *evaluationCase) ([]scored, error) {
-		scores := make([]float64, len(e.m.in.items))
+func (e *evaluator) scores(score func(h *interaction.History, scores []float64)) ranker {
+	return func(_ context.Context, c *evaluationCase) ([]candidate.Scored, error) {
+		scores := make([]float64, len(e.m.past.Items))
 		score(c.past, scores)
-		return top(scores, e.o.K, c.eligible), nil
+		all := candidate.NewScores(len(scores))
+		for item, s := range scores {
+			all.Add(int32(item), s)
+		}
+		return all.Top(e.o.K, c.eligible), nil
 	}
 }
 
 // method scores all cases with one way to rank.
 func (e *evaluator) method(ctx context.Context, name string, rank ranker) error {
-	lists := make([][]scored, len(e.cases))
+	lists := make([][]candidate.Scored, len(e.cases))
 	failed := make([]error, len(e.cases))
-	err := inBlocks(ctx, len(e.cases), func(from, to int) {
+	err := interaction.InBlocks(ctx, len(e.cases), func(from, to int) {
 		for i := from; i < to; i++ {
 			lists[i], failed[i] = rank(ctx, &e.cases[i])
 		}
@@ -135,12 +117,12 @@ func (e *evaluator) method(ctx context.Context, name string, rank ranker) error 
 		hits := make([]bool, len(list))
 		items := make([]int32, len(list))
 		for rank, s := range list {
-			hits[rank], items[rank] = e.cases[i].targets[s.item], s.item
-			shown[s.item] = true
+			hits[rank], items[rank] = e.cases[i].targets[s.Item], s.Item
+			shown[s.Item] = true
 		}
 		quality.Add(hits, len(e.cases[i].targets))
 		if e.o.Ranked != nil {
-			e.o.Ranked(name, e.m.in.customers[e.cases[i].past.customer], e.m.in.ids(items...))
+			e.o.Ranked(name, e.m.past.Customers[e.cases[i].past.Customer], e.m.past.IDs(items...))
 		}
 	}
 	e.done.Methods = append(e.done.Methods, Method{

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // A Task is what is to be recommended.
@@ -48,9 +50,10 @@ func (t Task) valid() bool { return t == NewItems || t == NextBasket }
 // and safe for concurrent use; to take in new events or a new catalogue, or to
 // forget a customer, fit another.
 type Model struct {
-	in      *interactions
+	past    *interaction.Past
+	kinds   interaction.Weights
 	names   []string
-	sources []source
+	sources []candidate.Source
 	// personal says of each source whether it depends on the history.
 	personal []bool
 	weights  [2][]float64 // by task
@@ -75,24 +78,26 @@ func Fit(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue *clm
 		return nil, err
 	}
 	opts.Progress("read")
-	records, err := readRecords(events, opts.Weights, at)
+	records, err := interaction.Read(events, opts.Weights, at)
 	if err != nil {
 		return nil, err
 	}
 	return fit(ctx, records, catalogue, at, &opts)
 }
 
-func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at time.Time, o *Options) (*Model, error) {
+func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catalogue, at time.Time, o *Options) (*Model, error) {
 	if at.IsZero() {
 		return nil, errors.New("recommend: the moment of the fit is missing")
 	}
-	v := newVocabulary(records, o.Weights, catalogue, at)
-	in := newInteractions(records, v, at)
-	all, err := recipes(ctx, v, o)
+	past, err := records.Before(ctx, at, catalogue)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{in: in}
+	all, err := recipes(ctx, past.Vocabulary, o)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{past: past, kinds: o.Weights}
 	for _, r := range all {
 		m.names = append(m.names, r.name)
 		m.personal = append(m.personal, r.personal)
@@ -100,7 +105,7 @@ func fit(ctx context.Context, records []record, catalogue *clm.Catalogue, at tim
 	if err := m.blend(ctx, all, o); err != nil {
 		return nil, err
 	}
-	m.sources, err = train(ctx, all, in, o)
+	m.sources, err = train(ctx, all, past, o)
 	return m, err
 }
 
@@ -114,13 +119,16 @@ func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
 		}
 		return nil
 	}
-	past := m.in.before(m.in.at.Add(-m.in.holdOut(o.Blend.HoldOut)))
+	past, err := m.past.Before(ctx, m.past.At.Add(-holdOut(m.past, o.Blend.HoldOut)))
+	if err != nil {
+		return err
+	}
 	sources, err := train(ctx, all, past, o)
 	if err != nil {
 		return err
 	}
 	o.Progress("blend")
-	trials, err := newTrials(ctx, past, m.in, sources, o.Blend.MaxCustomers)
+	trials, err := newTrials(ctx, past, m.past, sources, o.Blend.MaxCustomers)
 	if err != nil {
 		return err
 	}
@@ -134,20 +142,8 @@ func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
 	return nil
 }
 
-func train(ctx context.Context, all []recipe, in *interactions, o *Options) ([]source, error) {
-	sources := make([]source, len(all))
-	for i, r := range all {
-		o.Progress(r.name)
-		var err error
-		if sources[i], err = r.train(ctx, in); err != nil {
-			return nil, fmt.Errorf("recommend: source %s: %w", r.name, err)
-		}
-	}
-	return sources, nil
-}
-
 // At returns the moment of the fit: the model knows what was before it.
-func (m *Model) At() time.Time { return m.in.at }
+func (m *Model) At() time.Time { return m.past.At }
 
 // Blends returns how the model adds up its sources.
 func (m *Model) Blends() Blends { return m.blends.clone() }

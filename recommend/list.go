@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // A step is a way to fill a list: a path and the weights of the sources.
@@ -13,12 +16,12 @@ type step struct {
 }
 
 // ladder returns the steps that a history allows, the best first.
-func (m *Model) ladder(task Task, h *history) []step {
+func (m *Model) ladder(task Task, h *interaction.History) []step {
 	var steps []step
 	switch {
-	case len(h.signals) > 0:
+	case len(h.Signals) > 0:
 		steps = append(steps, step{ByBlend, m.weights[task]})
-	case len(h.touches) > 0:
+	case len(h.Touches) > 0:
 		steps = m.alone(ByContent)
 	}
 	return append(steps, m.popular()...)
@@ -56,7 +59,7 @@ func (m *Model) only(path Path, source int) step {
 // A list is a result in the making.
 type list struct {
 	m       *Model
-	h       *history
+	h       *interaction.History
 	allowed func(item int32) bool
 	k       int
 
@@ -65,61 +68,89 @@ type list struct {
 	skipped map[string]string
 }
 
-// A pick is an item of a list, the step that brought it in, and the shares of
-// the sources then.
+// A pick is an item of a list, the step that brought it in, and the sources'
+// shares in its score.
 type pick struct {
-	scored
+	candidate.Scored
 	path   Path
-	shares [][]float64
+	shares []float64
 }
 
 // fill lets one step after the other add what it has to offer, until the list
 // is full.
 func (l *list) fill(ctx context.Context, steps ...step) error {
 	for _, s := range steps {
-		missing := l.k - len(l.picks)
-		if missing == 0 {
-			return nil
+		if len(l.picks) == l.k {
+			break
 		}
-		shares, err := l.shares(ctx, s.weights)
-		if err != nil {
+		if err := l.step(ctx, s); err != nil {
 			return err
 		}
-		best := top(sum(shares, len(l.m.in.items)), missing, func(item int32) bool {
-			return !l.taken[item] && l.allowed(item)
-		})
-		for _, b := range best {
-			l.taken[b.item] = true
-			l.picks = append(l.picks, pick{b, s.path, shares})
-		}
+		l.rest(s)
 	}
 	return ctx.Err()
 }
 
-// shares returns the scaled scores of each source with a weight, times that
-// weight, and nil for the others. A source that fails is noted and left out,
-// unless ctx ended.
-func (l *list) shares(ctx context.Context, weights []float64) ([][]float64, error) {
-	shares := make([][]float64, len(weights))
-	for s, w := range weights {
-		if w == 0 {
+// step adds the items with the largest sums of the sources' scores, each
+// source's divided by its largest and weighted.
+func (l *list) step(ctx context.Context, s step) error {
+	n := len(l.m.past.Items)
+	total := candidate.Scratch(n)
+	defer candidate.Release(total)
+	all := make([]*candidate.Scores, len(s.weights))
+	for i, weight := range s.weights {
+		if weight == 0 {
 			continue
 		}
-		scores := make([]float64, len(l.m.in.items))
-		if err := l.m.sources[s].score(ctx, l.h, scores); err != nil {
+		scores := candidate.Scratch(n)
+		defer candidate.Release(scores)
+		if err := l.m.sources[i].Score(ctx, l.h, scores); err != nil {
 			if ctx.Err() != nil {
-				return nil, ctx.Err()
+				return ctx.Err()
 			}
-			l.skip(l.m.names[s], err)
+			l.skip(l.m.names[i], err)
 			continue
 		}
-		scale(scores)
-		for i := range scores {
-			scores[i] *= w
-		}
-		shares[s] = scores
+		scores.Scale()
+		total.AddAll(scores, weight)
+		all[i] = scores
 	}
-	return shares, nil
+	for _, b := range total.Top(l.k-len(l.picks), l.admits) {
+		p := pick{Scored: b, path: s.path, shares: make([]float64, len(all))}
+		for i, scores := range all {
+			if scores != nil {
+				p.shares[i] = s.weights[i] * scores.Of(b.Item)
+			}
+		}
+		l.take(p)
+	}
+	return nil
+}
+
+// rest goes on, for a source alone that ranks everything alike for everybody,
+// where what it proposes ends.
+func (l *list) rest(s step) {
+	for i, weight := range s.weights {
+		source, ok := l.m.sources[i].(candidate.Ranked)
+		if !ok || weight == 0 || s.path != ByPopularity {
+			continue
+		}
+		for _, item := range source.Order() {
+			if len(l.picks) == l.k {
+				return
+			}
+			if l.admits(item) {
+				l.take(pick{candidate.Scored{Item: item, Score: source.Of(item)}, s.path, make([]float64, len(s.weights))})
+			}
+		}
+	}
+}
+
+func (l *list) admits(item int32) bool { return !l.taken[item] && l.allowed(item) }
+
+func (l *list) take(p pick) {
+	l.taken[p.Item] = true
+	l.picks = append(l.picks, p)
 }
 
 func (l *list) skip(source string, err error) {
@@ -129,19 +160,8 @@ func (l *list) skip(source string, err error) {
 	l.skipped[source] = err.Error()
 }
 
-// sum adds up the shares of n items.
-func sum(shares [][]float64, n int) []float64 {
-	total := make([]float64, n)
-	for _, scores := range shares {
-		for i, s := range scores {
-			total[i] += s
-		}
-	}
-	return total
-}
-
 func (l *list) result() *Result {
-	r := &Result{At: l.m.in.at, Skipped: l.skipped}
+	r := &Result{At: l.m.past.At, Skipped: l.skipped}
 	for n, p := range l.picks {
 		r.Items = append(r.Items, l.item(n+1, p))
 	}
@@ -155,27 +175,32 @@ func (l *list) result() *Result {
 // source that has the largest share and can give one; where none can, popular
 // sources are asked.
 func (l *list) item(rank int, p pick) Item {
-	item := Item{ID: l.m.in.items[p.item], Rank: rank, Score: p.score}
+	item := Item{ID: l.m.past.Items[p.Item], Rank: rank, Score: p.Score}
 	var order []int
-	for s, scores := range p.shares {
-		if scores != nil && scores[p.item] != 0 {
+	for s, share := range p.shares {
+		if share != 0 {
 			order = append(order, s)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(p.shares[b][p.item], p.shares[a][p.item])
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.shares[b], p.shares[a]) })
 	for _, s := range order {
-		share := p.shares[s][p.item]
-		item.Sources = append(item.Sources, Share{l.m.names[s], share})
-		if item.Reason.Kind == "" && share > 0 {
-			item.Reason, _ = l.m.sources[s].reason(l.h, p.item)
+		item.Sources = append(item.Sources, Share{l.m.names[s], p.shares[s]})
+		if item.Reason.Kind == "" && p.shares[s] > 0 {
+			item.Reason = l.reason(s, p.Item)
 		}
 	}
 	for s, personal := range l.m.personal {
 		if item.Reason.Kind == "" && !personal {
-			item.Reason, _ = l.m.sources[s].reason(l.h, p.item)
+			item.Reason = l.reason(s, p.Item)
 		}
 	}
 	return item
+}
+
+func (l *list) reason(source int, item int32) Reason {
+	cause, ok := l.m.sources[source].Cause(l.h, item)
+	if !ok {
+		return Reason{}
+	}
+	return l.m.reasonOf(cause)
 }

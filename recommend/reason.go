@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
 )
 
 // ReasonKind says what a [Reason] states.
@@ -15,17 +16,17 @@ type ReasonKind string
 const (
 	// AlsoBought: Count other customers bought Items[0], which is in the
 	// customer's history, and this item.
-	AlsoBought ReasonKind = "also_bought"
+	AlsoBought = ReasonKind(candidate.AlsoBought)
 	// Popular: Count customers bought this item within the Window, or ever
 	// if Window is 0.
-	Popular ReasonKind = "popular"
+	Popular = ReasonKind(candidate.Popular)
 	// BoughtBefore: the customer ordered this item, which is Items[0], Count
 	// times, at Last for the last time.
-	BoughtBefore ReasonKind = "bought_before"
+	BoughtBefore = ReasonKind(candidate.BoughtBefore)
 	// SimilarText: the item's text is near that of Items[0], which is in the
 	// customer's history, or Query, which the customer searched for. Both have
 	// the Words, of which there may be none.
-	SimilarText ReasonKind = "similar_text"
+	SimilarText = ReasonKind(candidate.SimilarText)
 )
 
 // A Reason is a true statement about the events or the catalogue. It is that
@@ -63,6 +64,15 @@ func (r Reason) English(catalogue *clm.Catalogue) string {
 		return "its text is similar to " + name + sharing(r.Words)
 	}
 	return ""
+}
+
+// reasonOf returns a cause with ids for numbers.
+func (m *Model) reasonOf(c candidate.Cause) Reason {
+	r := Reason{Kind: ReasonKind(c.Kind), Query: c.Query, Count: c.Count, Window: c.Window, Last: c.Last, Words: c.Words}
+	if len(c.Items) > 0 {
+		r.Items = m.past.IDs(c.Items...)
+	}
+	return r
 }
 
 func sharing(words []string) string {

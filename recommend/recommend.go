@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/filter"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // ErrUnknownItem is wrapped by the error for a [Request.SimilarTo] that neither
@@ -29,11 +29,11 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 	l := list{m: m, h: &h, allowed: m.allowed(&r, &h), k: r.K, taken: map[int32]bool{}}
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {
-		item, ok := m.in.index[r.SimilarTo]
+		item, ok := m.past.Index[r.SimilarTo]
 		if !ok {
 			return nil, fmt.Errorf("recommend: similar to %q: %w", r.SimilarTo, ErrUnknownItem)
 		}
-		l.h = &history{customer: h.customer, now: m.in.at, signals: []signal{{item: item, time: m.in.at, weight: 1}}}
+		l.h = m.onlyItem(h.Customer, item)
 		l.taken[item] = true
 		steps = m.alone(ByItem)
 	}
@@ -43,51 +43,38 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 	return l.result(), nil
 }
 
+// onlyItem returns the history of a customer who has wanted one item, just now.
+func (m *Model) onlyItem(customer, item int32) *interaction.History {
+	now := interaction.Nano(m.past.At)
+	return &interaction.History{Customer: customer, Now: now, Signals: []interaction.Signal{{Item: item, Time: now, Weight: 1}}}
+}
+
 // history returns what the request lets the model know of the customer.
-func (m *Model) history(r *Request) history {
-	h := history{customer: -1, now: m.in.at}
+func (m *Model) history(r *Request) interaction.History {
+	h := interaction.History{Customer: -1, Now: interaction.Nano(m.past.At)}
 	if r.Impersonal {
 		return h
 	}
-	number, known := m.in.number[r.Customer]
-	if known {
-		h = m.in.histories[number]
-		h.signals, h.touches = slices.Clone(h.signals), slices.Clone(h.touches)
+	if number, known := m.past.Number[r.Customer]; known {
+		h = *m.past.History(number)
 	}
-	var records []record
-	for _, e := range r.Session {
-		if e.Time.IsZero() {
-			e.Time = m.in.at
-		}
-		if known && e.Time.Before(m.in.at) {
-			continue
-		}
-		records = append(records, newRecord(&e))
-		if e.Time.After(h.now) {
-			h.now = e.Time
-		}
+	if len(r.Session) == 0 {
+		return h
 	}
-	slices.SortFunc(records, record.compare)
-	for i := range records {
-		again := i > 0 && records[i].id != "" && records[i].id == records[i-1].id
-		if !again {
-			h.add(&records[i], m.in.vocabulary)
-		}
-	}
-	return h
+	return m.past.Join(h, interaction.Visit(r.Session, m.kinds, m.past.At))
 }
 
 // allowed returns whether an item may be shown to the customer.
-func (m *Model) allowed(r *Request, h *history) func(item int32) bool {
-	eligible := h.eligible(r.Task)
+func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) bool {
+	wanted := eligible(h, r.Task)
 	return func(item int32) bool {
-		listed := m.in.catalogue[item]
+		listed := m.past.Catalogue[item]
 		if listed == nil {
 			if !r.Unlisted {
 				return false
 			}
-			listed = &clm.Item{ID: m.in.items[item]}
+			listed = &clm.Item{ID: m.past.Items[item]}
 		}
-		return eligible(item) && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
+		return wanted(item) && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/internal/metric"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // A trial is a customer of the hold-out window: what the sources said of the
@@ -20,20 +22,20 @@ type trial struct {
 // newTrials makes, for each task, a trial of each customer whose history before
 // the window has a signal and who bought a target in it. No more than most
 // customers are looked at, spread evenly.
-func newTrials(ctx context.Context, past, now *interactions, sources []source, most int) ([2][]trial, error) {
+func newTrials(ctx context.Context, past, now *interaction.Past, sources []candidate.Source, most int) ([2][]trial, error) {
 	var customers []int
-	for c := range now.histories {
-		if len(now.histories[c].targets(NextBasket, &past.histories[c])) > 0 {
+	for c := range now.Customers {
+		if len(targets(now.History(int32(c)), NextBasket, past.History(int32(c)))) > 0 {
 			customers = append(customers, c)
 		}
 	}
 	customers = spread(customers, most)
 	all := make([][2]trial, len(customers))
 	failed := make([]error, len(customers))
-	err := inBlocks(ctx, len(customers), func(from, to int) {
+	err := interaction.InBlocks(ctx, len(customers), func(from, to int) {
 		for i := from; i < to; i++ {
 			c := customers[i]
-			all[i], failed[i] = newTrial(ctx, &past.histories[c], &now.histories[c], sources, len(past.items))
+			all[i], failed[i] = newTrial(ctx, past.History(int32(c)), now.History(int32(c)), sources, len(past.Items))
 		}
 	})
 	var trials [2][]trial
@@ -61,27 +63,28 @@ func spread(customers []int, n int) []int {
 
 // newTrial makes the trials of a customer, by task; one without a target has
 // nothing relevant.
-func newTrial(ctx context.Context, past, now *history, sources []source, items int) (trials [2]trial, err error) {
-	scores := make([][]float64, len(sources))
+func newTrial(ctx context.Context, past, now *interaction.History, sources []candidate.Source, items int) (trials [2]trial, err error) {
+	scores := make([]*candidate.Scores, len(sources))
 	for s, source := range sources {
-		scores[s] = make([]float64, items)
-		if err := source.score(ctx, past, scores[s]); err != nil {
+		scores[s] = candidate.Scratch(items)
+		defer candidate.Release(scores[s])
+		if err := source.Score(ctx, past, scores[s]); err != nil {
 			return trials, err
 		}
-		scale(scores[s])
+		scores[s].Scale()
 	}
 	for task := range trials {
-		trials[task] = trialOf(scores, past.eligible(Task(task)), now.targets(Task(task), past))
+		trials[task] = trialOf(scores, eligible(past, Task(task)), targets(now, Task(task), past))
 	}
 	return trials, nil
 }
 
 // trialOf makes a trial of the scores of each source for all items.
-func trialOf(scores [][]float64, eligible func(item int32) bool, targets map[int32]bool) trial {
+func trialOf(scores []*candidate.Scores, eligible func(item int32) bool, targets map[int32]bool) trial {
 	var union []int32
 	for _, s := range scores {
-		for _, c := range top(s, candidates, eligible) {
-			union = append(union, c.item)
+		for _, c := range s.Top(candidates, eligible) {
+			union = append(union, c.Item)
 		}
 	}
 	slices.Sort(union)
@@ -89,7 +92,7 @@ func trialOf(scores [][]float64, eligible func(item int32) bool, targets map[int
 	for _, item := range slices.Compact(union) {
 		row := make([]float64, len(scores))
 		for s := range scores {
-			row[s] = scores[s][item]
+			row[s] = scores[s].Of(item)
 		}
 		t.scores = append(t.scores, row)
 		t.hits = append(t.hits, targets[item])
@@ -99,15 +102,17 @@ func trialOf(scores [][]float64, eligible func(item int32) bool, targets map[int
 
 // ndcg returns the trial's NDCG with the weights.
 func (t *trial) ndcg(weights []float64) float64 {
-	sums := make([]float64, len(t.scores))
+	sums := make([]candidate.Scored, len(t.scores))
 	for i, row := range t.scores {
+		sums[i].Item = int32(i)
 		for s, w := range weights {
-			sums[i] += w * row[s]
+			sums[i].Score += w * row[s]
 		}
 	}
+	candidate.Sort(sums)
 	hits := make([]bool, 0, chosenAt)
-	for _, best := range top(sums, chosenAt, func(int32) bool { return true }) {
-		hits = append(hits, t.hits[best.item])
+	for _, best := range sums[:min(len(sums), chosenAt)] {
+		hits = append(hits, best.Score > 0 && t.hits[best.Item])
 	}
 	return metric.NDCG(hits, t.relevant, chosenAt)
 }
@@ -124,47 +129,45 @@ func meanNDCG(trials []trial, weights []float64) float64 {
 }
 
 // eligible returns whether an item can be an answer to the task.
-func (h *history) eligible(task Task) func(item int32) bool {
+func eligible(h *interaction.History, task Task) func(item int32) bool {
 	if task == NextBasket {
 		return func(int32) bool { return true }
 	}
-	bought := h.bought()
+	bought := h.Bought()
 	return func(item int32) bool { return !bought[item] }
 }
 
 // targets returns what a customer with that past should have been recommended:
 // for new items all that was bought after it and never in it, for the next
 // basket the first order after it. It is empty for a customer without a past.
-func (h *history) targets(task Task, past *history) map[int32]bool {
-	if len(past.signals) == 0 {
+func targets(h *interaction.History, task Task, past *interaction.History) map[int32]bool {
+	if len(past.Signals) == 0 {
 		return nil
 	}
-	later := h.signals[len(past.signals):]
-	eligible := past.eligible(task)
+	wanted := eligible(past, task)
 	targets := map[int32]bool{}
 	first := int32(-1)
-	for _, s := range later {
-		if !s.bought {
+	for _, s := range h.Signals[len(past.Signals):] {
+		if !s.Bought {
 			continue
 		}
 		if first < 0 {
-			first = s.order
+			first = s.Order
 		}
-		if task == NextBasket && s.order != first {
+		if task == NextBasket && s.Order != first {
 			break
 		}
-		if eligible(s.item) {
-			targets[s.item] = true
+		if wanted(s.Item) {
+			targets[s.Item] = true
 		}
 	}
 	return targets
 }
 
 // holdOut returns the length of the window on which the blend is chosen.
-func (in *interactions) holdOut(want time.Duration) time.Duration {
-	half := in.span() / 2
+func holdOut(p *interaction.Past, want time.Duration) time.Duration {
 	if want == 0 {
 		want = 90 * day
 	}
-	return min(want, half)
+	return min(want, p.Span()/2)
 }

@@ -1,22 +1,33 @@
-package recommend
+package candidate
 
 import (
 	"context"
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/llm"
 	"github.com/clmkit/clmkit/llm/lexical"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 	"github.com/clmkit/clmkit/vector"
 )
 
-// content scores an item by the cosine between its text and what the customer
+// ContentOptions are the settings of [Content].
+type ContentOptions struct {
+	Embedder   llm.Embedder  // of texts and queries; nil is latent semantic analysis of the catalogue
+	Candidates int           // how many items are looked up for a customer
+	Similarity float64       // cosine from which on texts are similar
+	HalfLife   time.Duration // age at which an event of the customer counts half; 0 is never
+}
+
+// Content scores an item by the cosine between its text and what the customer
 // wanted, looked at and searched for, all of it fading with age. It needs no
 // orders, so it finds items that nobody has bought yet.
-type content struct {
+type Content struct {
 	o       ContentOptions
-	v       *vocabulary
+	v       *interaction.Vocabulary
 	store   vector.Memory
 	vectors [][]float32    // of unit length, by item; nil for an item without text
 	texts   map[string]int // how many items' texts have a stem
@@ -25,13 +36,13 @@ type content struct {
 // embedBatch is how many texts an embedder gets at once.
 const embedBatch = 256
 
-// newContent embeds the catalogue's texts. It returns nil when there are none,
+// NewContent embeds the catalogue's texts. It returns nil when there are none,
 // or no word in them.
-func newContent(ctx context.Context, v *vocabulary, o ContentOptions) (*content, error) {
-	c := &content{o: o, v: v, vectors: make([][]float32, len(v.items)), texts: map[string]int{}}
+func NewContent(ctx context.Context, v *interaction.Vocabulary, o ContentOptions) (*Content, error) {
+	c := &Content{o: o, v: v, vectors: make([][]float32, len(v.Items)), texts: map[string]int{}}
 	var items []int32
 	var texts []string
-	for n, item := range v.catalogue {
+	for n, item := range v.Catalogue {
 		if item == nil || itemText(item) == "" {
 			continue
 		}
@@ -50,7 +61,7 @@ func newContent(ctx context.Context, v *vocabulary, o ContentOptions) (*content,
 }
 
 // embedAll stores the vectors of the items' texts.
-func (c *content) embedAll(ctx context.Context, items []int32, texts []string) error {
+func (c *Content) embedAll(ctx context.Context, items []int32, texts []string) error {
 	if c.o.Embedder == nil {
 		embedder, err := lexical.Fit(texts, nil)
 		if err != nil {
@@ -68,7 +79,7 @@ func (c *content) embedAll(ctx context.Context, items []int32, texts []string) e
 	return nil
 }
 
-func (c *content) add(ctx context.Context, items []int32, texts []string) error {
+func (c *Content) add(ctx context.Context, items []int32, texts []string) error {
 	vectors, err := c.embed(ctx, texts)
 	if err != nil {
 		return err
@@ -77,7 +88,7 @@ func (c *content) add(ctx context.Context, items []int32, texts []string) error 
 	for i, item := range items {
 		if vectors[i] != nil {
 			c.vectors[item] = vectors[i]
-			records = append(records, vector.Record{ID: string(c.v.items[item]), Vector: vectors[i]})
+			records = append(records, vector.Record{ID: string(c.v.Items[item]), Vector: vectors[i]})
 		}
 	}
 	return c.store.Upsert(ctx, records...)
@@ -85,7 +96,7 @@ func (c *content) add(ctx context.Context, items []int32, texts []string) error 
 
 // embed returns a vector of unit length for each text, nil for one about which
 // the embedder knows nothing.
-func (c *content) embed(ctx context.Context, texts []string) ([][]float32, error) {
+func (c *Content) embed(ctx context.Context, texts []string) ([][]float32, error) {
 	e, err := c.o.Embedder.Embed(ctx, texts)
 	if err != nil {
 		return nil, err
@@ -113,14 +124,15 @@ func dot(a, b []float32) float64 {
 	return sum
 }
 
-func (c *content) score(ctx context.Context, h *history, scores []float64) error {
+// Score implements [Source].
+func (c *Content) Score(ctx context.Context, h *interaction.History, s *Scores) error {
 	items := c.items(h)
 	profile, err := c.queries(ctx, h)
 	if err != nil {
 		return err
 	}
 	for _, w := range items {
-		profile = addTo(profile, c.vectors[w.item], w.weight)
+		profile = addTo(profile, c.vectors[w.Item], w.Weight)
 	}
 	if dot(profile, profile) == 0 {
 		return nil
@@ -133,30 +145,30 @@ func (c *content) score(ctx context.Context, h *history, scores []float64) error
 		if m.Score < c.o.Similarity {
 			break
 		}
-		scores[c.v.index[clm.ItemID(m.ID)]] = m.Score
+		s.Add(c.v.Index[clm.ItemID(m.ID)], m.Score)
 	}
 	return nil
 }
 
 // items returns the items of the history that have a vector, in their order,
 // each with what its latest event has left of its weight.
-func (c *content) items(h *history) []wanted {
-	all := h.wants(c.o.HalfLife)
-	for _, t := range h.touches {
-		if t.item >= 0 {
-			all = append(all, wanted{t.item, h.fading(t.time, c.o.HalfLife)})
+func (c *Content) items(h *interaction.History) []interaction.Wanted {
+	all := h.Wants(c.o.HalfLife)
+	for _, t := range h.Touches {
+		if t.Item >= 0 {
+			all = append(all, interaction.Wanted{Item: t.Item, Weight: h.Fading(t.Time, c.o.HalfLife)})
 		}
 	}
-	return slices.DeleteFunc(heaviest(all), func(w wanted) bool { return c.vectors[w.item] == nil })
+	return slices.DeleteFunc(interaction.Heaviest(all), func(w interaction.Wanted) bool { return c.vectors[w.Item] == nil })
 }
 
 // queries returns the sum of the vectors of what was searched for.
-func (c *content) queries(ctx context.Context, h *history) ([]float32, error) {
+func (c *Content) queries(ctx context.Context, h *interaction.History) ([]float32, error) {
 	var texts []string
 	var weights []float64
-	for _, t := range h.touches {
-		if t.item < 0 {
-			texts, weights = append(texts, t.query), append(weights, h.fading(t.time, c.o.HalfLife))
+	for _, t := range h.Touches {
+		if t.Item < 0 {
+			texts, weights = append(texts, t.Query), append(weights, h.Fading(t.Time, c.o.HalfLife))
 		}
 	}
 	if len(texts) == 0 {
@@ -183,24 +195,24 @@ func addTo(sum, v []float32, weight float64) []float32 {
 	return sum
 }
 
-// reason names the item of the history that is nearest, or else the latest
+// Cause names the item of the history that is nearest, or else the latest
 // query that has a word in common.
-func (c *content) reason(h *history, item int32) (Reason, bool) {
-	best := wanted{item: -1}
+func (c *Content) Cause(h *interaction.History, item int32) (Cause, bool) {
+	best := interaction.Wanted{Item: -1}
 	for _, w := range c.items(h) {
-		near := dot(c.vectors[w.item], c.vectors[item])
-		if w.item != item && near >= c.o.Similarity && w.weight*near > best.weight {
-			best = wanted{w.item, w.weight * near}
+		near := dot(c.vectors[w.Item], c.vectors[item])
+		if w.Item != item && near >= c.o.Similarity && w.Weight*near > best.Weight {
+			best = interaction.Wanted{Item: w.Item, Weight: w.Weight * near}
 		}
 	}
-	if best.item >= 0 {
-		words := c.shared(item, itemText(c.v.catalogue[best.item]))
-		return Reason{Kind: SimilarText, Items: c.v.ids(best.item), Words: words}, true
+	if best.Item >= 0 {
+		words := c.shared(item, itemText(c.v.Catalogue[best.Item]))
+		return Cause{Kind: SimilarText, Items: []int32{best.Item}, Words: words}, true
 	}
-	for _, t := range slices.Backward(h.touches) {
-		if words := c.shared(item, t.query); len(words) > 0 {
-			return Reason{Kind: SimilarText, Query: t.query, Words: words}, true
+	for _, t := range slices.Backward(h.Touches) {
+		if words := c.shared(item, t.Query); len(words) > 0 {
+			return Cause{Kind: SimilarText, Query: t.Query, Words: words}, true
 		}
 	}
-	return Reason{}, false
+	return Cause{}, false
 }

@@ -1,4 +1,4 @@
-package recommend
+package candidate
 
 import (
 	"cmp"
@@ -20,8 +20,8 @@ const maxWords = 3
 
 // shared returns words of the item's text that another text has too, those
 // first that the fewest items have.
-func (c *content) shared(item int32, other string) []string {
-	mine, theirs := stems(itemText(c.v.catalogue[item])), stems(other)
+func (c *Content) shared(item int32, other string) []string {
+	mine, theirs := stems(itemText(c.v.Catalogue[item])), stems(other)
 	var common []string
 	for stem := range mine {
 		if _, ok := theirs[stem]; ok {

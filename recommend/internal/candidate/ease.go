@@ -1,0 +1,118 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/clmkit/clmkit/internal/numeric"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+)
+
+// EASEOptions are the settings of [EASE].
+type EASEOptions struct {
+	Lambda   float64       // weight of the L2 penalty
+	HalfLife time.Duration // age at which what a customer bought counts half; 0 is never
+	MaxItems int           // how many items enter, those with the most customers first
+}
+
+// EASE scores items with the linear autoencoder of Steck, Embarrassingly
+// Shallow Autoencoders for Sparse Data (WWW 2019): the matrix B with a zero
+// diagonal that minimises |X - XB|² + λ|B|². With P = (XᵀX + λI)⁻¹ it is
+// B_ij = -P_ij / P_jj (equation 8). A history's items fade with their age.
+type EASE struct {
+	past     *interaction.Past
+	halfLife time.Duration
+	items    []int32   // of the rows and columns of b, in increasing order
+	row      []int32   // the row of each item, -1 for none
+	b        []float32 // rows are what the customer wants, columns what is scored
+}
+
+// TrainEASE costs n³/2 multiplications and 20·n² bytes for n items.
+func TrainEASE(ctx context.Context, p *interaction.Past, o EASEOptions) (*EASE, error) {
+	e := &EASE{past: p, halfLife: o.HalfLife, items: p.MostWanted(o.MaxItems), row: make([]int32, len(p.Items))}
+	for i := range e.row {
+		e.row[i] = -1
+	}
+	for row, item := range e.items {
+		e.row[item] = int32(row)
+	}
+	n := len(e.items)
+	gram := make([]float64, n*n)
+	if err := interaction.InBlocks(ctx, n, func(from, to int) {
+		for row := from; row < to; row++ {
+			e.gramRow(gram[row*n:(row+1)*n], row)
+			gram[row*n+row] += o.Lambda
+		}
+	}); err != nil {
+		return nil, err
+	}
+	if err := numeric.InvertSPD(ctx, gram, n); err != nil {
+		return nil, fmt.Errorf("recommend: ease: %w", err)
+	}
+	e.b = make([]float32, n*n)
+	for i := range n {
+		for j := range n {
+			if b := -gram[i*n+j] / gram[j*n+j]; i != j && math.Abs(b) > inverseError {
+				e.b[i*n+j] = float32(b)
+			}
+		}
+	}
+	return e, nil
+}
+
+// inverseError is what an element of B can be off by rounding: items that have
+// nothing to do with each other get 0, not a trace.
+const inverseError = 1e-12
+
+// gramRow adds a row of XᵀX up to its diagonal.
+func (e *EASE) gramRow(gram []float64, row int) {
+	for _, c := range e.past.Columns.Row(int(e.items[row])) {
+		for _, other := range e.past.Rows.Row(int(c.Number)) {
+			if col := e.row[other.Number]; col >= 0 && int(col) <= row {
+				gram[col] += float64(c.Weight) * float64(other.Weight)
+			}
+		}
+	}
+}
+
+// Score implements [Source].
+func (e *EASE) Score(_ context.Context, h *interaction.History, s *Scores) error {
+	n := len(e.items)
+	sums := make([]float64, n)
+	known := false
+	for _, w := range h.Wants(e.halfLife) {
+		row := int(e.row[w.Item])
+		if row < 0 {
+			continue
+		}
+		known = true
+		for col, b := range e.b[row*n : (row+1)*n] {
+			sums[col] += w.Weight * float64(b)
+		}
+	}
+	if known {
+		for col, sum := range sums {
+			if sum != 0 {
+				s.Add(e.items[col], sum)
+			}
+		}
+	}
+	return nil
+}
+
+// Cause implements [Source].
+func (e *EASE) Cause(h *interaction.History, item int32) (Cause, bool) {
+	col := int(e.row[item])
+	if col < 0 {
+		return Cause{}, false
+	}
+	return alsoBought(e.past, h, item, h.Wants(e.halfLife), func(w interaction.Wanted) float64 {
+		row := int(e.row[w.Item])
+		if row < 0 {
+			return 0
+		}
+		return w.Weight * float64(e.b[row*len(e.items)+col])
+	})
+}

@@ -1,0 +1,149 @@
+package candidate
+
+import "slices"
+
+// Scores holds the scores of some items out of many. Taking an item in and
+// starting anew cost nothing for the items that were never named.
+type Scores struct {
+	values []float64 // by item
+	named  []bool    // by item
+	items  []int32   // that were named
+}
+
+// NewScores returns scores for n items, none of them named.
+func NewScores(n int) *Scores {
+	return &Scores{values: make([]float64, n), named: make([]bool, n)}
+}
+
+// Add adds to the score of an item.
+func (s *Scores) Add(item int32, x float64) {
+	if !s.named[item] {
+		s.named[item] = true
+		s.items = append(s.items, item)
+	}
+	s.values[item] += x
+}
+
+// Of returns the score of an item, 0 for one that was not named.
+func (s *Scores) Of(item int32) float64 { return s.values[item] }
+
+// Items returns the items that were named, in the order of naming. It is valid
+// until the next call of Add or Reset.
+func (s *Scores) Items() []int32 { return s.items }
+
+// Len returns the number of items that there could be.
+func (s *Scores) Len() int { return len(s.values) }
+
+// Reset forgets everything.
+func (s *Scores) Reset() {
+	for _, item := range s.items {
+		s.values[item], s.named[item] = 0, false
+	}
+	s.items = s.items[:0]
+}
+
+// Largest returns the largest score, or 0 when none is above it.
+func (s *Scores) Largest() float64 {
+	largest := 0.0
+	for _, item := range s.items {
+		largest = max(largest, s.values[item])
+	}
+	return largest
+}
+
+// Scale divides the scores by the largest, if that is above 0, so that scores
+// of different sources can be added up.
+func (s *Scores) Scale() {
+	largest := s.Largest()
+	if largest == 0 {
+		return
+	}
+	for _, item := range s.items {
+		s.values[item] /= largest
+	}
+}
+
+// AddAll adds the scores of others, times a weight.
+func (s *Scores) AddAll(others *Scores, weight float64) {
+	for _, item := range others.items {
+		s.Add(item, weight*others.values[item])
+	}
+}
+
+// A Scored item is one with its score.
+type Scored struct {
+	Item  int32
+	Score float64
+}
+
+// Top returns the n items with the highest scores above 0 that are eligible,
+// the best first and equal ones in the order of their numbers. Eligible is
+// asked only for items that would come in.
+func (s *Scores) Top(n int, eligible func(item int32) bool) []Scored {
+	var h heap
+	for _, item := range s.items {
+		if s.values[item] > 0 {
+			h = append(h, Scored{item, s.values[item]})
+		}
+	}
+	h.make()
+	best := make([]Scored, 0, min(n, len(h)))
+	for len(best) < n && len(h) > 0 {
+		if eligible(h[0].Item) {
+			best = append(best, h[0])
+		}
+		h.pop()
+	}
+	return best
+}
+
+// before reports whether a comes before b in a list.
+func before(a, b Scored) bool {
+	return a.Score > b.Score || a.Score == b.Score && a.Item < b.Item
+}
+
+// A heap has the best item at its root.
+type heap []Scored
+
+func (h heap) make() {
+	for i := len(h)/2 - 1; i >= 0; i-- {
+		h.down(i)
+	}
+}
+
+func (h *heap) pop() {
+	last := len(*h) - 1
+	(*h)[0] = (*h)[last]
+	*h = (*h)[:last]
+	h.down(0)
+}
+
+func (h heap) down(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(h) {
+			return
+		}
+		if child+1 < len(h) && before(h[child+1], h[child]) {
+			child++
+		}
+		if !before(h[child], h[i]) {
+			return
+		}
+		h[i], h[child] = h[child], h[i]
+		i = child
+	}
+}
+
+// Sort sorts scored items, the best first.
+func Sort(all []Scored) {
+	slices.SortFunc(all, func(a, b Scored) int {
+		if before(a, b) {
+			return -1
+		}
+		if before(b, a) {
+			return 1
+		}
+		return 0
+	})
+}

@@ -1,0 +1,71 @@
+package candidate
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+)
+
+// A Source scores items for a history. Sources are immutable and safe for
+// concurrent use.
+type Source interface {
+	// Score adds the score of each item that the source would propose. Greater
+	// is better; 0 is "knows nothing".
+	Score(ctx context.Context, h *interaction.History, s *Scores) error
+	// Cause says why an item got its score, with what is counted in the
+	// events; false when nothing can be said that is true.
+	Cause(h *interaction.History, item int32) (Cause, bool)
+}
+
+// A Ranked source gives every customer the same scores.
+type Ranked interface {
+	Source
+	// Order returns all items with a score, the best first. It is shared.
+	Order() []int32
+	// Of returns the score of an item.
+	Of(item int32) float64
+}
+
+// A Kind says what a [Cause] states.
+type Kind string
+
+// The kinds of causes. The comment says which fields they use.
+const (
+	AlsoBought   Kind = "also_bought"   // Count other customers bought Items[0] of the history and this item
+	Popular      Kind = "popular"       // Count customers bought this item within the Window, or ever if that is 0
+	BoughtBefore Kind = "bought_before" // the customer ordered this item Count times, at Last for the last time
+	SimilarText  Kind = "similar_text"  // its text is near that of Items[0] or Query, and both have the Words
+)
+
+// A Cause is a true statement about the events or the catalogue.
+type Cause struct {
+	Kind   Kind
+	Items  []int32
+	Query  string
+	Count  int
+	Window time.Duration
+	Last   time.Time
+	Words  []string
+}
+
+// alsoBought returns the cause that other customers bought the item and one of
+// the history's items: of those with a positive contribution to the item's
+// score the one that contributed most.
+func alsoBought(p *interaction.Past, h *interaction.History, item int32, wants []interaction.Wanted, contribution func(interaction.Wanted) float64) (Cause, bool) {
+	var causes []interaction.Wanted
+	for _, w := range wants {
+		if c := contribution(w); c > 0 && w.Item != item {
+			causes = append(causes, interaction.Wanted{Item: w.Item, Weight: c})
+		}
+	}
+	slices.SortStableFunc(causes, func(a, b interaction.Wanted) int { return cmp.Compare(b.Weight, a.Weight) })
+	for _, c := range causes {
+		if n := p.BuyersOfBoth(c.Item, item, h.Customer); n > 0 {
+			return Cause{Kind: AlsoBought, Items: []int32{c.Item}, Count: n}, true
+		}
+	}
+	return Cause{}, false
+}

@@ -1,0 +1,140 @@
+package interaction
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// A History is what is known of one customer, or of one visit, at one moment.
+type History struct {
+	Customer int32    // the customer's number; -1 when there is none
+	Now      int64    // the moment, see [Nano]
+	Signals  []Signal // what was wanted, in time
+	Touches  []Touch  // what was looked at or searched for, in time
+	Returned []Touch  // what was brought back, in time
+}
+
+// A Signal is an item of an event whose kind has a weight.
+type Signal struct {
+	Time     int64
+	Item     int32
+	Order    int32 // the event's number within the history
+	Weight   float32
+	Quantity float32 // pieces
+	Bought   bool
+	Channel  uint8 // [Records.Channels]
+}
+
+// A Touch is an item that was viewed, put in the cart, clicked or returned, or
+// a query.
+type Touch struct {
+	Time  int64
+	Item  int32 // -1 for a query
+	Query string
+}
+
+// maxTouches is how many of the latest touches a history keeps: what was
+// looked at before says little about what is looked for now.
+const maxTouches = 50
+
+// add takes a record of the visit into the history; later ones come later.
+func (h *History) add(r *row, item, order int32) {
+	switch {
+	case item < 0 && r.query == "":
+		return
+	case r.kind == returned:
+		h.Returned = append(h.Returned, Touch{Time: r.time, Item: item})
+		return
+	}
+	if r.weight > 0 && item >= 0 {
+		h.Signals = append(h.Signals, Signal{
+			Time: r.time, Item: item, Order: order, Weight: r.weight, Quantity: r.quantity,
+			Bought: r.kind == ordered, Channel: r.channel,
+		})
+	}
+	if r.kind == looked {
+		h.Touches = append(h.Touches, Touch{Time: r.time, Item: item, Query: r.query})
+	}
+	if extra := len(h.Touches) - maxTouches; extra > 0 {
+		h.Touches = slices.Delete(h.Touches, 0, extra)
+	}
+}
+
+// Before returns the part of the history before a moment.
+func (h *History) Before(t int64) History {
+	past := History{Customer: h.Customer, Now: t}
+	past.Signals = h.Signals[:firstFrom(h.Signals, t, signalTime)]
+	past.Touches = h.Touches[:firstFrom(h.Touches, t, touchTime)]
+	past.Returned = h.Returned[:firstFrom(h.Returned, t, touchTime)]
+	return past
+}
+
+// Since returns the signals from a moment on.
+func (h *History) Since(t int64) []Signal {
+	return h.Signals[firstFrom(h.Signals, t, signalTime):]
+}
+
+func firstFrom[T any](in []T, t int64, timeOf func(T) int64) int {
+	n, _ := slices.BinarySearchFunc(in, t, func(x T, t int64) int { return cmp.Compare(timeOf(x), t) })
+	return n
+}
+
+func signalTime(s Signal) int64 { return s.Time }
+func touchTime(t Touch) int64   { return t.Time }
+
+// Fading returns the weight of something that happened at t: 1 at the
+// history's moment, halved with each halfLife before it; 1 if halfLife is 0.
+func (h *History) Fading(t int64, halfLife time.Duration) float64 {
+	if halfLife == 0 {
+		return 1
+	}
+	return math.Exp2(-float64(h.Now-t) / float64(halfLife))
+}
+
+// A Wanted item is an item of a history with its weight.
+type Wanted struct {
+	Item   int32
+	Weight float64
+}
+
+// Wants returns the items with a signal, in their order, each with the largest
+// weight that one of its signals has left.
+func (h *History) Wants(halfLife time.Duration) []Wanted {
+	all := make([]Wanted, 0, len(h.Signals))
+	for _, s := range h.Signals {
+		all = append(all, Wanted{s.Item, float64(s.Weight) * h.Fading(s.Time, halfLife)})
+	}
+	return Heaviest(all)
+}
+
+// Heaviest sorts by item and leaves each with its largest weight.
+func Heaviest(all []Wanted) []Wanted {
+	slices.SortFunc(all, func(a, b Wanted) int {
+		return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(b.Weight, a.Weight))
+	})
+	return slices.CompactFunc(all, func(a, b Wanted) bool { return a.Item == b.Item })
+}
+
+// Bought returns the set of items that the history has an order of.
+func (h *History) Bought() map[int32]bool {
+	set := make(map[int32]bool, len(h.Signals))
+	for i := range h.Signals {
+		if h.Signals[i].Bought {
+			set[h.Signals[i].Item] = true
+		}
+	}
+	return set
+}
+
+// Orders returns the number of events that the signals are of.
+func (h *History) Orders() int {
+	n, last := 0, int32(-1)
+	for i := range h.Signals {
+		if h.Signals[i].Order != last {
+			n, last = n+1, h.Signals[i].Order
+		}
+	}
+	return n
+}

@@ -1,0 +1,154 @@
+package interaction
+
+import (
+	"context"
+	"math"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A Matrix is sparse, row after row.
+type Matrix struct {
+	ends  []int
+	cells []Cell
+}
+
+// A Cell is an element of the matrix of customers and items that is not zero.
+type Cell struct {
+	Number int32 // of the item in a row, of the customer in a column
+	Weight float32
+	Bought bool
+}
+
+// Row returns the cells of a row in the order of their numbers.
+func (m *Matrix) Row(i int) []Cell {
+	from := 0
+	if i > 0 {
+		from = m.ends[i-1]
+	}
+	return m.cells[from:m.ends[i]]
+}
+
+// Len returns the number of rows.
+func (m *Matrix) Len() int { return len(m.ends) }
+
+// Cells returns the number of cells.
+func (m *Matrix) Cells() int { return len(m.cells) }
+
+// matrices returns who wants what by customer and by item.
+func matrices(ctx context.Context, histories []History, items int) (rows, columns Matrix, err error) {
+	parts := make([][]Cell, len(histories))
+	err = InBlocks(ctx, len(histories), func(from, to int) {
+		for c := from; c < to; c++ {
+			parts[c] = histories[c].cells()
+		}
+	})
+	if err != nil {
+		return rows, columns, err
+	}
+	n := 0
+	for _, part := range parts {
+		n += len(part)
+	}
+	rows = Matrix{make([]int, 0, len(parts)), make([]Cell, 0, n)}
+	for _, part := range parts {
+		rows.cells = append(rows.cells, part...)
+		rows.ends = append(rows.ends, len(rows.cells))
+	}
+	return rows, rows.transposed(items), nil
+}
+
+func (h *History) cells() []Cell {
+	if len(h.Signals) == 0 {
+		return nil
+	}
+	bought := h.Bought()
+	wants := h.Wants(0)
+	cells := make([]Cell, len(wants))
+	for i, w := range wants {
+		cells[i] = Cell{w.Item, float32(w.Weight), bought[w.Item]}
+	}
+	return cells
+}
+
+// transposed returns the matrix with its n columns as rows.
+func (m *Matrix) transposed(n int) Matrix {
+	t := Matrix{make([]int, n), make([]Cell, len(m.cells))}
+	for i := range m.cells {
+		t.ends[m.cells[i].Number]++
+	}
+	next, sum := make([]int, n), 0
+	for i, count := range t.ends {
+		next[i] = sum
+		sum += count
+		t.ends[i] = sum
+	}
+	for row := range m.ends {
+		for _, c := range m.Row(row) {
+			t.cells[next[c.Number]] = Cell{int32(row), c.Weight, c.Bought}
+			next[c.Number]++
+		}
+	}
+	return t
+}
+
+// Buyers returns how many customers bought the item before the moment.
+func (p *Past) Buyers(item int32) int {
+	n := 0
+	for _, c := range p.Columns.Row(int(item)) {
+		if c.Bought {
+			n++
+		}
+	}
+	return n
+}
+
+// BuyersOfBoth returns how many customers, but for one, bought both items.
+func (p *Past) BuyersOfBoth(a, b, but int32) int {
+	n := 0
+	x, y := p.Columns.Row(int(a)), p.Columns.Row(int(b))
+	for len(x) > 0 && len(y) > 0 {
+		switch {
+		case x[0].Number < y[0].Number:
+			x = x[1:]
+		case x[0].Number > y[0].Number:
+			y = y[1:]
+		default:
+			if x[0].Bought && y[0].Bought && x[0].Number != but {
+				n++
+			}
+			x, y = x[1:], y[1:]
+		}
+	}
+	return n
+}
+
+// Norms returns the Euclidean length of each item's column.
+func (p *Past) Norms() []float64 {
+	norms := make([]float64, len(p.Items))
+	for i := range norms {
+		sum := 0.0
+		for _, c := range p.Columns.Row(i) {
+			sum += float64(c.Weight) * float64(c.Weight)
+		}
+		norms[i] = math.Sqrt(sum)
+	}
+	return norms
+}
+
+// InBlocks calls f for the numbers from 0 to n in blocks, on all processors.
+func InBlocks(ctx context.Context, n int, f func(from, to int)) error {
+	const block = 32
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < n; from += block {
+		group.Go(func() error {
+			if ctx.Err() == nil {
+				f(from, min(from+block, n))
+			}
+			return ctx.Err()
+		})
+	}
+	return group.Wait()
+}

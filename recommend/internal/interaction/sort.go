@@ -1,0 +1,138 @@
+package interaction
+
+import (
+	"cmp"
+	"slices"
+)
+
+// records brings everything into an order that does not depend on the order of
+// reading.
+func (r *reader) records() *Records {
+	var s Records
+	var customers, items, channels []int32
+	s.Customers, customers = r.customers.sorted()
+	s.Items, items = r.items.sorted()
+	s.Channels, channels = r.channels.sorted()
+	for i := range r.rows {
+		r.rows[i].customer = customers[r.rows[i].customer]
+		if r.rows[i].item >= 0 {
+			r.rows[i].item = items[r.rows[i].item]
+		}
+		if int(r.rows[i].channel) < len(channels) {
+			r.rows[i].channel = uint8(channels[r.rows[i].channel])
+		}
+	}
+	r.sortEvents()
+	r.dropRepeats()
+	s.rows, s.ends = r.byCustomer(len(s.Customers))
+	return &s
+}
+
+// sortEvents sorts the rows within each event by item.
+func (r *reader) sortEvents() {
+	for e := range r.events {
+		slices.SortFunc(r.rowsOf(uint32(e)), func(a, b row) int {
+			return cmp.Or(cmp.Compare(uint32(a.item), uint32(b.item)), cmp.Compare(a.query, b.query)) // no item comes last
+		})
+	}
+}
+
+func (r *reader) rowsOf(e uint32) []row {
+	end := len(r.rows)
+	if int(e)+1 < len(r.events) {
+		end = int(r.events[e+1].first)
+	}
+	return r.rows[r.events[e].first:end]
+}
+
+// compare orders events by time, then by what makes the order one, whatever
+// the order they were read in.
+func (r *reader) compare(a, b uint32) int {
+	x, y := r.rowsOf(a), r.rowsOf(b)
+	return slices.CompareFunc(x, y, func(x, y row) int {
+		return cmp.Or(
+			cmp.Compare(x.time, y.time), slices.Compare(r.events[a].id[:], r.events[b].id[:]),
+			cmp.Compare(x.customer, y.customer), cmp.Compare(x.kind, y.kind), cmp.Compare(x.item, y.item),
+			cmp.Compare(x.quantity, y.quantity), cmp.Compare(x.query, y.query), cmp.Compare(x.channel, y.channel),
+		)
+	})
+}
+
+// dropRepeats removes the rows of all but the earliest event of each id.
+func (r *reader) dropRepeats() {
+	seen := make([]uint64, len(r.events))
+	for i := range r.events {
+		seen[i] = r.events[i].id[0]
+	}
+	slices.Sort(seen)
+	twice := map[uint64]bool{}
+	for i := 1; i < len(seen); i++ {
+		if seen[i] == seen[i-1] {
+			twice[seen[i]] = true
+		}
+	}
+	if len(twice) == 0 {
+		return
+	}
+	first, repeat := map[[2]uint64]uint32{}, map[uint32]bool{}
+	for e := range uint32(len(r.events)) {
+		id := r.events[e].id
+		if !twice[id[0]] {
+			continue
+		}
+		earlier, ok := first[id]
+		switch {
+		case !ok:
+			first[id] = e
+		case r.compare(e, earlier) < 0:
+			first[id], repeat[earlier] = e, true
+		default:
+			repeat[e] = true
+		}
+	}
+	kept := r.rows[:0]
+	for _, row := range r.rows {
+		if !repeat[row.event] {
+			kept = append(kept, row)
+		}
+	}
+	r.rows = kept
+}
+
+// byCustomer returns the rows of each customer in time.
+func (r *reader) byCustomer(n int) (rows []row, ends []int) {
+	ends = make([]int, n)
+	for i := range r.rows {
+		ends[r.rows[i].customer]++
+	}
+	next := make([]int, n)
+	sum := 0
+	for c, count := range ends {
+		next[c] = sum
+		sum += count
+		ends[c] = sum
+	}
+	rows = make([]row, len(r.rows))
+	for i := range r.rows {
+		c := r.rows[i].customer
+		rows[next[c]] = r.rows[i]
+		next[c]++
+	}
+	from := 0
+	for _, end := range ends {
+		slices.SortStableFunc(rows[from:end], r.inTime)
+		from = end
+	}
+	return rows, ends
+}
+
+// inTime orders rows of one customer by time, those of an event together.
+func (r *reader) inTime(a, b row) int {
+	if a.time != b.time {
+		return cmp.Compare(a.time, b.time)
+	}
+	if a.event == b.event {
+		return 0 // in the order of their items already
+	}
+	return cmp.Or(slices.Compare(r.events[a.event].id[:], r.events[b.event].id[:]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.item, b.item), cmp.Compare(a.query, b.query))
+}

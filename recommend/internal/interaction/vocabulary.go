@@ -1,0 +1,90 @@
+package interaction
+
+import (
+	"slices"
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// A Vocabulary numbers the items and customers that are known at a moment.
+// Items are numbered in the order of their ids, so that a lower number breaks a
+// tie.
+type Vocabulary struct {
+	Items     []clm.ItemID
+	Index     map[clm.ItemID]int32
+	Customers []clm.CustomerID
+	Number    map[clm.CustomerID]int32
+	Channels  []string
+	// Catalogue holds the catalogue's entry of each item, or nil.
+	Catalogue []*clm.Item
+}
+
+// IDs returns the ids of items.
+func (v *Vocabulary) IDs(items ...int32) []clm.ItemID {
+	ids := make([]clm.ItemID, len(items))
+	for n, item := range items {
+		ids[n] = v.Items[item]
+	}
+	return ids
+}
+
+// vocabulary numbers all items that the catalogue had before the moment, or
+// that rows before it give a weight to, and all customers with such rows. It
+// returns the new numbers of the records' items and customers, -1 for none.
+func (r *Records) vocabulary(at time.Time, catalogue *clm.Catalogue) (v *Vocabulary, items, customers []int32) {
+	v = &Vocabulary{Index: map[clm.ItemID]int32{}, Number: map[clm.CustomerID]int32{}, Channels: r.Channels}
+	sold, known := r.knownAt(Nano(at))
+	for item := range catalogue.All {
+		if item.Added.Before(at) {
+			v.Items = append(v.Items, item.ID)
+		}
+	}
+	for n, id := range r.Items {
+		if sold[n] {
+			v.Items = append(v.Items, id)
+		}
+	}
+	slices.Sort(v.Items)
+	v.Items = slices.Compact(v.Items)
+	for n, id := range v.Items {
+		v.Index[id] = int32(n)
+		v.Catalogue = append(v.Catalogue, catalogue.Item(id))
+	}
+	for n, id := range r.Customers {
+		if known[n] {
+			v.Number[id] = int32(len(v.Customers))
+			v.Customers = append(v.Customers, id)
+		}
+	}
+	return v, moved(r.Items, v.Index), moved(r.Customers, v.Number)
+}
+
+// knownAt returns which items rows before a moment give a weight to, and which
+// customers have one.
+func (r *Records) knownAt(at int64) (items, customers []bool) {
+	items, customers = make([]bool, len(r.Items)), make([]bool, len(r.Customers))
+	for i := range r.rows {
+		row := &r.rows[i]
+		if row.time >= at {
+			continue
+		}
+		customers[row.customer] = true
+		if row.weight > 0 && row.item >= 0 {
+			items[row.item] = true
+		}
+	}
+	return items, customers
+}
+
+func moved[K comparable](keys []K, index map[K]int32) []int32 {
+	to := make([]int32, len(keys))
+	for n, key := range keys {
+		number, ok := index[key]
+		if !ok {
+			number = -1
+		}
+		to[n] = number
+	}
+	return to
+}
