@@ -27,6 +27,11 @@ var floors = map[string]int{
 	"profile/traits":    1,
 	"profile/sentiment": 1,
 	"recommend":         2, "churn": 2, "content": 2, "support": 2,
+	"recommend/rules":     2,
+	"recommend/explore":   2,
+	"recommend/rerank":    2,
+	"recommend/enrich":    2,
+	"recommend/quality":   2,
 	"store/postgres":      2,
 	"store/sqlite":        2,
 	"examples/storefront": 3, "examples/quickstart": 3,
@@ -43,6 +48,8 @@ var neighbours = map[string][]string{
 	"llm/lexical":   {"llm"},
 
 	"profile/segment": {"profile"},
+
+	"recommend": {"recommend/rules", "recommend/explore", "recommend/rerank", "recommend/quality"},
 }
 
 // lean are the packages that import the standard library and golang.org/x/sync
