@@ -163,6 +163,9 @@ func (r *reader) add(e *clm.Event) {
 		time: Nano(e.Time), event: uint32(len(r.events)), customer: r.customers.of(e.Customer), item: -1,
 		weight: float32(r.weights[e.Kind]), kind: kindOf(e.Kind), channel: r.channel(e.Channel),
 	}
+	if e.Item == "" && len(e.Lines) == 0 && e.Query == "" {
+		return // such as a click on a contact
+	}
 	r.events = append(r.events, event{hashOf(e.ID), uint32(len(r.rows))})
 	if e.Item != "" {
 		r.item(whole, e.Item, max(1, e.Quantity))
