@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
@@ -58,10 +59,11 @@ func (m *Model) only(path Path, source int) step {
 
 // A list is a result in the making.
 type list struct {
-	m       *Model
-	h       *interaction.History
-	allowed func(item int32) bool
-	k       int
+	m        *Model
+	h        *interaction.History
+	customer clm.CustomerID
+	allowed  func(item int32) bool
+	k        int
 
 	taken   map[int32]bool // may not come in (again)
 	picks   []pick
@@ -161,7 +163,7 @@ func (l *list) skip(source string, err error) {
 }
 
 func (l *list) result() *Result {
-	r := &Result{At: l.m.past.At, Skipped: l.skipped}
+	r := &Result{Customer: l.customer, At: l.m.past.At, Skipped: l.skipped}
 	for n, p := range l.picks {
 		r.Items = append(r.Items, l.item(n+1, p))
 	}

@@ -26,7 +26,7 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		r.K = 10
 	}
 	h := m.history(&r)
-	l := list{m: m, h: &h, allowed: m.allowed(&r, &h), k: r.K, taken: map[int32]bool{}}
+	l := list{m: m, h: &h, customer: r.Customer, allowed: m.allowed(&r, &h), k: r.K, taken: map[int32]bool{}}
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {
 		item, ok := m.past.Index[r.SimilarTo]

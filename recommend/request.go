@@ -57,8 +57,9 @@ const (
 
 // A Result is a list of recommendations.
 type Result struct {
-	Items []Item `json:"items"` // the best first; fewer than K when no more have any evidence
-	Path  Path   `json:"path"`  // of the first item
+	Customer clm.CustomerID `json:"customer,omitempty"` // of the request
+	Items    []Item         `json:"items"`              // the best first; fewer than K when no more have any evidence
+	Path     Path           `json:"path"`               // of the first item
 	// At is the moment of the model.
 	At time.Time `json:"at"`
 	// Skipped are the sources that failed, such as an embedder that could not

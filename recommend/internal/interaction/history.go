@@ -23,6 +23,7 @@ type Signal struct {
 	Order    int32 // the event's number within the history
 	Weight   float32
 	Quantity float32 // pieces
+	Price    float32 // of one piece, in minor units of the usual currency; 0 is unknown
 	Bought   bool
 	Channel  uint8 // [Records.Channels]
 }
@@ -50,7 +51,7 @@ func (h *History) add(r *row, item, order int32) {
 	}
 	if r.weight > 0 && item >= 0 {
 		h.Signals = append(h.Signals, Signal{
-			Time: r.time, Item: item, Order: order, Weight: r.weight, Quantity: r.quantity,
+			Time: r.time, Item: item, Order: order, Weight: r.weight, Quantity: r.quantity, Price: r.price,
 			Bought: r.kind == ordered, Channel: r.channel,
 		})
 	}

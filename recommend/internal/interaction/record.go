@@ -32,10 +32,12 @@ type row struct {
 	customer int32
 	item     int32 // -1 for none
 	quantity float32
+	price    float32 // of one piece, in minor units; 0 is unknown
 	weight   float32
 	query    string // of a row without an item
 	kind     kind
 	channel  uint8
+	currency uint8 // code of the price's
 }
 
 // A kind is a [clm.Kind] as far as it matters here.
@@ -106,6 +108,7 @@ type reader struct {
 	customers numbering[clm.CustomerID]
 	items     numbering[clm.ItemID]
 	channels  numbering[string]
+	currency  numbering[string]
 	rows      []row
 	events    []event
 }
@@ -161,17 +164,17 @@ func hashOf(id string) [2]uint64 {
 func (r *reader) add(e *clm.Event) {
 	whole := row{
 		time: Nano(e.Time), event: uint32(len(r.events)), customer: r.customers.of(e.Customer), item: -1,
-		weight: float32(r.weights[e.Kind]), kind: kindOf(e.Kind), channel: r.channel(e.Channel),
+		weight: float32(r.weights[e.Kind]), kind: kindOf(e.Kind), channel: code(&r.channels, e.Channel),
 	}
 	if e.Item == "" && len(e.Lines) == 0 && e.Query == "" {
 		return // such as a click on a contact
 	}
 	r.events = append(r.events, event{hashOf(e.ID), uint32(len(r.rows))})
 	if e.Item != "" {
-		r.item(whole, e.Item, max(1, e.Quantity))
+		r.item(whole, e.Item, max(1, e.Quantity), clm.Money{})
 	}
 	for _, l := range e.Lines {
-		r.item(whole, l.Item, l.Quantity)
+		r.item(whole, l.Item, l.Quantity, l.Amount)
 	}
 	if e.Query != "" {
 		whole.query = e.Query
@@ -181,8 +184,12 @@ func (r *reader) add(e *clm.Event) {
 
 // item adds a row for an item of the event that is being added, or its
 // quantity to the row that there is.
-func (r *reader) item(whole row, id clm.ItemID, quantity int) {
+func (r *reader) item(whole row, id clm.ItemID, quantity int, amount clm.Money) {
 	whole.item, whole.quantity = r.items.of(id), float32(quantity)
+	if amount.Minor > 0 && quantity > 0 {
+		whole.price = float32(float64(amount.Minor) / float64(quantity))
+		whole.currency = code(&r.currency, amount.Currency)
+	}
 	first := r.events[whole.event].first
 	for i := range r.rows[first:] {
 		if same := &r.rows[int(first)+i]; same.item == whole.item {
@@ -193,17 +200,16 @@ func (r *reader) item(whole row, id clm.ItemID, quantity int) {
 	r.rows = append(r.rows, whole)
 }
 
-// channel returns the code of a channel: what comes after the first 255 is one.
-func (r *reader) channel(name string) uint8 {
-	if number, ok := r.channels.index[name]; ok || len(r.channels.keys) < math.MaxUint8 {
+// code returns the number of a name: what comes after the first 255 is one.
+func code(n *numbering[string], name string) uint8 {
+	if number, ok := n.index[name]; ok || len(n.keys) < math.MaxUint8 {
 		if !ok {
-			number = r.channels.of(name)
+			number = n.of(name)
 		}
 		return uint8(number)
 	}
 	return math.MaxUint8
 }
-
 // Visit returns the records of what a customer did, however little of each
 // event is known: only kind, time, items and query are read, and an event
 // without a time happened at the moment now.

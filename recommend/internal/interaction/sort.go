@@ -2,6 +2,7 @@ package interaction
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -24,6 +25,7 @@ func (r *reader) records() *Records {
 	}
 	r.sortEvents()
 	r.dropRepeats()
+	r.oneCurrency()
 	s.rows, s.ends = r.byCustomer(len(s.Customers))
 	return &s
 }
@@ -135,4 +137,29 @@ func (r *reader) inTime(a, b row) int {
 		return 0 // in the order of their items already
 	}
 	return cmp.Or(slices.Compare(r.events[a.event].id[:], r.events[b.event].id[:]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.item, b.item), cmp.Compare(a.query, b.query))
+}
+
+// oneCurrency forgets prices that are not in the currency of most rows, the
+// first by name of several: prices of two currencies say nothing together.
+func (r *reader) oneCurrency() {
+	if len(r.currency.keys) < 2 {
+		return
+	}
+	uses := make([]int, math.MaxUint8+1)
+	for i := range r.rows {
+		if r.rows[i].price > 0 {
+			uses[r.rows[i].currency]++
+		}
+	}
+	usual := 0
+	for c, name := range r.currency.keys {
+		if uses[c] > uses[usual] || uses[c] == uses[usual] && name < r.currency.keys[usual] {
+			usual = c
+		}
+	}
+	for i := range r.rows {
+		if int(r.rows[i].currency) != usual {
+			r.rows[i].price = 0
+		}
+	}
 }
