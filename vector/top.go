@@ -2,42 +2,58 @@ package vector
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"strings"
 )
 
 // top keeps the k best candidates. Once it is full they form a heap whose root is the worst of them.
 type top struct {
 	k     int
+	floor float32 // no candidate below it is among the best
+	ids   []string
 	items []candidate
 }
 
 type candidate struct {
-	id    string
+	row   uint32
 	score float32
 }
 
-func newTop(k int) top { return top{k: k, items: make([]candidate, 0, k)} }
+// newTop expects the ids by row.
+func newTop(k int, ids []string) top {
+	return top{k: k, floor: float32(math.Inf(-1)), ids: ids, items: make([]candidate, 0, k)}
+}
 
 // better orders candidates: the highest score first, then by id.
-func better(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
+func (t *top) better(a, b candidate) int {
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
+	}
+	return strings.Compare(t.ids[a.row], t.ids[b.row])
 }
 
 // offer keeps the candidate if it is among the k best so far. It expects k > 0.
-func (t *top) offer(c candidate) {
-	if len(t.items) == t.k {
-		if better(c, t.items[0]) < 0 {
-			t.items[0] = c
-			t.sink(0)
-		}
-		return
+func (t *top) offer(row uint32, score float32) {
+	if score >= t.floor {
+		t.take(candidate{row, score})
 	}
-	t.items = append(t.items, c)
-	if len(t.items) == t.k {
+}
+
+func (t *top) take(c candidate) {
+	if len(t.items) < t.k {
+		t.items = append(t.items, c)
+		if len(t.items) < t.k {
+			return
+		}
 		for i := t.k/2 - 1; i >= 0; i-- {
 			t.sink(i)
 		}
+	} else if t.better(c, t.items[0]) < 0 {
+		t.items[0] = c
+		t.sink(0)
 	}
+	t.floor = t.items[0].score
 }
 
 // sink moves the candidate at place i down until no candidate below it is worse.
@@ -47,10 +63,10 @@ func (t *top) sink(i int) {
 		if child >= t.k {
 			return
 		}
-		if child+1 < t.k && better(t.items[child+1], t.items[child]) > 0 {
+		if child+1 < t.k && t.better(t.items[child+1], t.items[child]) > 0 {
 			child++
 		}
-		if better(t.items[child], t.items[i]) <= 0 {
+		if t.better(t.items[child], t.items[i]) <= 0 {
 			return
 		}
 		t.items[i], t.items[child] = t.items[child], t.items[i]
@@ -60,10 +76,10 @@ func (t *top) sink(i int) {
 
 // matches returns the candidates, best first, with scores held to [-1, 1] against rounding.
 func (t *top) matches() []Match {
-	slices.SortFunc(t.items, better)
+	slices.SortFunc(t.items, t.better)
 	matches := make([]Match, len(t.items))
 	for i, c := range t.items {
-		matches[i] = Match{ID: c.id, Score: min(1, max(-1, float64(c.score)))}
+		matches[i] = Match{ID: t.ids[c.row], Score: min(1, max(-1, float64(c.score)))}
 	}
 	return matches
 }

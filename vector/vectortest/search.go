@@ -113,3 +113,32 @@ func refusedQueries(t *testing.T, s vector.Store) {
 		assert.ErrorIs(t, err, test.want, test.name)
 	}
 }
+
+func batch(t *testing.T, s vector.Store) {
+	records := make([]vector.Record, 0, 300)
+	for i := range 300 {
+		angle := float64(i) / 300 * math.Pi
+		r := record(fmt.Sprintf("r%03d", i), float32(math.Cos(angle)), float32(math.Sin(angle)), 1)
+		records = append(records, withAttributes(r, "third", fmt.Sprint(i%3)))
+	}
+	upsert(t, s, records...)
+	queries := []vector.Query{
+		{Vector: []float32{1, 0, 0}, K: 3},
+		{Vector: []float32{0, 1, 0}, K: 5, Filter: vector.Filter{{Attribute: "third", AnyOf: []string{"1"}}}},
+		{Vector: []float32{-1, 1, 1}},
+		{Vector: []float32{0, 0, 1}, Filter: vector.Filter{{Attribute: "third", AnyOf: []string{"none"}}}},
+	}
+	found, err := vector.SearchAll(t.Context(), s, queries)
+	require.NoError(t, err)
+	require.Len(t, found, len(queries))
+	for i, q := range queries {
+		alone, err := s.Search(t.Context(), q)
+		require.NoError(t, err)
+		assert.Equal(t, alone, found[i], "query %d", i)
+	}
+	none, err := vector.SearchAll(t.Context(), s, nil)
+	require.NoError(t, err)
+	assert.Empty(t, none)
+	_, err = vector.SearchAll(t.Context(), s, append(queries, vector.Query{Vector: []float32{0, 0, 0}}))
+	assert.ErrorIs(t, err, vector.ErrZero)
+}

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) vector.Store) {
 		{"the records about an erased customer are gone", erased},
 		{"a record that cannot be stored leaves the whole call unwritten", refusedRecords},
 		{"a query that cannot be answered is an error", refusedQueries},
+		{"many queries at once find what each finds alone", batch},
 		{"the caller may change what it passed", callersMemory},
 		{"a cancelled context stops the call", cancelled},
 		{"calls may run beside each other", concurrent},
