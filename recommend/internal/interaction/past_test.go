@@ -108,9 +108,9 @@ func TestLinesOfTheSameItemAreOneSignal(t *testing.T) {
 	e.Lines[0].Quantity = 3
 	p := pastOf(t, []clm.Event{e, orderOf("2", "ann", 2, "a")}, 5)
 	want := []Signal{
-		{Time: Nano(onDay(1)), Item: 0, Order: 0, Weight: 1, Quantity: 1, Bought: true},
-		{Time: Nano(onDay(1)), Item: 1, Order: 0, Weight: 1, Quantity: 4, Bought: true},
-		{Time: Nano(onDay(2)), Item: 0, Order: 1, Weight: 1, Quantity: 1, Bought: true},
+		{Time: Nano(onDay(1)), Item: 0, Order: 0, Weight: 1, Quantity: 1, Price: 500, Bought: true},
+		{Time: Nano(onDay(1)), Item: 1, Order: 0, Weight: 1, Quantity: 4, Price: 250, Bought: true},
+		{Time: Nano(onDay(2)), Item: 0, Order: 1, Weight: 1, Quantity: 1, Price: 500, Bought: true},
 	}
 	assert.Equal(t, want, p.History(0).Signals)
 	assert.Equal(t, 2, p.History(0).Orders())
@@ -140,7 +140,7 @@ func TestAVisitIsJoinedBehindTheHistory(t *testing.T) {
 		{Time: Nano(onDay(2)), Item: 1}, {Time: Nano(onDay(6)), Item: 1}, {Time: Nano(onDay(8)), Item: -1, Query: "jar"},
 	}, h.Touches)
 	require.Len(t, h.Signals, 2, "what was before the moment of the past is known already")
-	assert.Equal(t, Signal{Time: Nano(onDay(7)), Item: 1, Order: 1, Weight: 1, Quantity: 1, Bought: true}, h.Signals[1])
+	assert.Equal(t, Signal{Time: Nano(onDay(7)), Item: 1, Order: 1, Weight: 1, Quantity: 1, Price: 500, Bought: true}, h.Signals[1])
 	assert.Len(t, p.History(0).Signals, 1, "the past is not changed")
 	stranger := p.Join(History{Customer: -1, Now: Nano(onDay(8))}, visit)
 	assert.Len(t, stranger.Signals, 2, "who has no history has no events in it")

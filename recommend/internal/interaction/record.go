@@ -193,6 +193,7 @@ func (r *reader) item(whole row, id clm.ItemID, quantity int, amount clm.Money) 
 	first := r.events[whole.event].first
 	for i := range r.rows[first:] {
 		if same := &r.rows[int(first)+i]; same.item == whole.item {
+			same.price = (same.price*same.quantity + whole.price*whole.quantity) / (same.quantity + whole.quantity)
 			same.quantity += whole.quantity
 			return
 		}
@@ -210,6 +211,7 @@ func code(n *numbering[string], name string) uint8 {
 	}
 	return math.MaxUint8
 }
+
 // Visit returns the records of what a customer did, however little of each
 // event is known: only kind, time, items and query are read, and an event
 // without a time happened at the moment now.
