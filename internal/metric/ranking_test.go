@@ -48,9 +48,9 @@ func TestRankingAtTheEdges(t *testing.T) {
 		{"a list with nothing relevant is passed over", hitsAt(2, 1), 0, Ranking{K: 2}},
 		{"ranks after K do not count", hitsAt(3, 3), 1, Ranking{K: 2, Lists: 1}},
 		{"more relevant items than ranks leave a perfect list perfect", hitsAt(2, 1, 2), 4,
-			Ranking{K: 2, Lists: 1, NDCG: 1, HitRate: 1, Recall: 0.5, Precision: 1, MRR: 1}},
+			Ranking{K: 2, Lists: 1, NDCG: 1, HitRate: 1, Recall: 0.5, Precision: 1, MRR: 1, MAP: 1}},
 		{"a short list pays in precision", hitsAt(1, 1), 1,
-			Ranking{K: 2, Lists: 1, NDCG: 1, HitRate: 1, Recall: 1, Precision: 0.5, MRR: 1}},
+			Ranking{K: 2, Lists: 1, NDCG: 1, HitRate: 1, Recall: 1, Precision: 0.5, MRR: 1, MAP: 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := Ranking{K: 2}
