@@ -38,6 +38,15 @@ const (
 	Popular      Kind = "popular"       // Count customers bought this item within the Window, or ever if that is 0
 	BoughtBefore Kind = "bought_before" // the customer ordered this item Count times, at Last for the last time
 	SimilarText  Kind = "similar_text"  // its text is near that of Items[0] or Query, and both have the Words
+
+	BoughtTogether Kind = "bought_together" // Count orders of other customers hold Items[0] of the history and this item
+	BoughtNext     Kind = "bought_next"     // Count other customers bought this item in one of the orders right after one with Items[0] of the history
+	BoughtAlike    Kind = "bought_alike"    // Count customers with the most similar histories bought this item
+	Rising         Kind = "rising"          // Count customers bought this item within the Window, Before in the one before it
+	Arrived        Kind = "arrived"         // the item is new: it was added, or sold for the first time, at Last
+	Due            Kind = "due"             // the customer ordered this item Count times, at Last for the last time, and customers come back to it after Window, as they do in half of all cases
+	Looked         Kind = "looked"          // Count customers viewed this item, or put it in the cart, within the Window
+	AlsoLiked      Kind = "also_liked"      // customers with such a history want this item; Items[0] of it says that most
 )
 
 // A Cause is a true statement about the events or the catalogue.
@@ -55,6 +64,17 @@ type Cause struct {
 // the history's items: of those with a positive contribution to the item's
 // score the one that contributed most.
 func alsoBought(p *interaction.Past, h *interaction.History, item int32, wants []interaction.Wanted, contribution func(interaction.Wanted) float64) (Cause, bool) {
+	for _, c := range strongest(wants, item, contribution) {
+		if n := p.BuyersOfBoth(c.Item, item, h.Customer); n > 0 {
+			return Cause{Kind: AlsoBought, Items: []int32{c.Item}, Count: n}, true
+		}
+	}
+	return Cause{}, false
+}
+
+// strongest returns what a history's items contribute to the score of another,
+// the largest first, as far as that is more than nothing.
+func strongest(wants []interaction.Wanted, item int32, contribution func(interaction.Wanted) float64) []interaction.Wanted {
 	var causes []interaction.Wanted
 	for _, w := range wants {
 		if c := contribution(w); c > 0 && w.Item != item {
@@ -62,10 +82,5 @@ func alsoBought(p *interaction.Past, h *interaction.History, item int32, wants [
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b interaction.Wanted) int { return cmp.Compare(b.Weight, a.Weight) })
-	for _, c := range causes {
-		if n := p.BuyersOfBoth(c.Item, item, h.Customer); n > 0 {
-			return Cause{Kind: AlsoBought, Items: []int32{c.Item}, Count: n}, true
-		}
-	}
-	return Cause{}, false
+	return causes
 }

@@ -2,6 +2,7 @@ package interaction
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"time"
@@ -116,6 +117,32 @@ func Heaviest(all []Wanted) []Wanted {
 		return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(b.Weight, a.Weight))
 	})
 	return slices.CompactFunc(all, func(a, b Wanted) bool { return a.Item == b.Item })
+}
+
+// ByOrder yields the signals of one event after the other.
+func ByOrder(signals []Signal) iter.Seq[[]Signal] {
+	return func(yield func([]Signal) bool) {
+		for from := 0; from < len(signals); {
+			to := from + 1
+			for to < len(signals) && signals[to].Order == signals[from].Order {
+				to++
+			}
+			if !yield(signals[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// Holds reports whether one of the signals of an event is of the item.
+func Holds(order []Signal, item int32) bool {
+	for i := range order {
+		if order[i].Item >= item { // an event's signals are in the order of their items
+			return order[i].Item == item
+		}
+	}
+	return false
 }
 
 // Bought returns the set of items that the history has an order of.

@@ -93,37 +93,6 @@ func (m *Matrix) transposed(n int) Matrix {
 	return t
 }
 
-// Buyers returns how many customers bought the item before the moment.
-func (p *Past) Buyers(item int32) int {
-	n := 0
-	for _, c := range p.Columns.Row(int(item)) {
-		if c.Bought {
-			n++
-		}
-	}
-	return n
-}
-
-// BuyersOfBoth returns how many customers, but for one, bought both items.
-func (p *Past) BuyersOfBoth(a, b, but int32) int {
-	n := 0
-	x, y := p.Columns.Row(int(a)), p.Columns.Row(int(b))
-	for len(x) > 0 && len(y) > 0 {
-		switch {
-		case x[0].Number < y[0].Number:
-			x = x[1:]
-		case x[0].Number > y[0].Number:
-			y = y[1:]
-		default:
-			if x[0].Bought && y[0].Bought && x[0].Number != but {
-				n++
-			}
-			x, y = x[1:], y[1:]
-		}
-	}
-	return n
-}
-
 // Norms returns the Euclidean length of each item's column.
 func (p *Past) Norms() []float64 {
 	norms := make([]float64, len(p.Items))

@@ -193,7 +193,9 @@ func (r *reader) item(whole row, id clm.ItemID, quantity int, amount clm.Money) 
 	first := r.events[whole.event].first
 	for i := range r.rows[first:] {
 		if same := &r.rows[int(first)+i]; same.item == whole.item {
-			same.price = (same.price*same.quantity + whole.price*whole.quantity) / (same.quantity + whole.quantity)
+			if pieces := same.quantity + whole.quantity; pieces > 0 {
+				same.price = (same.price*same.quantity + whole.price*whole.quantity) / pieces
+			}
 			same.quantity += whole.quantity
 			return
 		}

@@ -1,0 +1,127 @@
+package candidate
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+)
+
+// AlikeOptions are the settings of [Alike].
+type AlikeOptions struct {
+	Neighbours int           // how many customers speak
+	HalfLife   time.Duration // age at which what a customer bought counts half; 0 is never
+	Length     float64       // power of a customer's number of items that similarity is divided by
+	Rarity     float64       // power of log(customers/customers of the item) that an item's score is multiplied by
+	// Reads is how many pairs of an item and a customer are read for a list;
+	// those of the items that say the most come first.
+	Reads int
+}
+
+// Alike scores an item by the customers with the most similar histories who have
+// it: session-based nearest neighbours with decay, V-SkNN (Ludewig and Jannach,
+// UMUAI 2018, §3.2), with a customer's whole history as the session. Similarity
+// is the dot product of the histories, in which what the customer wanted fades
+// with its age, over the length of the other's. The scores of common items are
+// lowered.
+//
+// What does not fit into Reads is left out: the columns of the items with the
+// largest weight times rarity are read, whole ones only.
+type Alike struct {
+	past   *interaction.Past
+	o      AlikeOptions
+	rarity []float64 // by item
+	length []float64 // factor by customer
+	pool   sync.Pool // of scores of customers
+}
+
+// TrainAlike costs one pass over items and customers.
+func TrainAlike(p *interaction.Past, o AlikeOptions) *Alike {
+	a := &Alike{past: p, o: o, rarity: make([]float64, len(p.Items)), length: make([]float64, len(p.Customers))}
+	for i := range a.rarity {
+		n := max(1, len(p.Columns.Row(i)))
+		a.rarity[i] = math.Pow(math.Log(float64(len(p.Customers))/float64(n)), o.Rarity)
+	}
+	for c := range a.length {
+		a.length[c] = math.Pow(float64(max(1, len(p.Rows.Row(c)))), -o.Length)
+	}
+	return a
+}
+
+// Score implements [Source].
+func (a *Alike) Score(_ context.Context, h *interaction.History, s *Scores) error {
+	customers := a.scratch()
+	defer a.release(customers)
+	for _, neighbour := range a.neighbours(h, customers) {
+		for _, c := range a.past.Rows.Row(int(neighbour.Item)) {
+			s.Add(c.Number, neighbour.Score*float64(c.Weight)*a.rarity[c.Number])
+		}
+	}
+	return nil
+}
+
+// neighbours returns the customers with the most similar histories; those are
+// the Items of what it returns.
+func (a *Alike) neighbours(h *interaction.History, customers *Scores) []Scored {
+	for _, w := range a.read(h) {
+		for _, c := range a.past.Columns.Row(int(w.Item)) {
+			customers.Add(c.Number, w.Weight*float64(c.Weight))
+		}
+	}
+	for _, c := range customers.items {
+		customers.values[c] *= a.length[c]
+	}
+	return customers.Top(a.o.Neighbours, func(c int32) bool { return c != h.Customer })
+}
+
+// read returns the items of the history whose customers are read.
+func (a *Alike) read(h *interaction.History) []interaction.Wanted {
+	wants := h.Wants(a.o.HalfLife)
+	total := 0
+	for _, w := range wants {
+		total += len(a.past.Columns.Row(int(w.Item)))
+	}
+	if total <= a.o.Reads {
+		return wants
+	}
+	value := func(w interaction.Wanted) float64 { return w.Weight * a.rarity[w.Item] }
+	slices.SortStableFunc(wants, func(x, y interaction.Wanted) int { return cmp.Compare(value(y), value(x)) })
+	left := a.o.Reads
+	return slices.DeleteFunc(wants, func(w interaction.Wanted) bool {
+		n := len(a.past.Columns.Row(int(w.Item)))
+		if n > left {
+			return true
+		}
+		left -= n
+		return false
+	})
+}
+
+func (a *Alike) scratch() *Scores {
+	if s, ok := a.pool.Get().(*Scores); ok {
+		return s
+	}
+	return NewScores(len(a.past.Customers))
+}
+
+func (a *Alike) release(s *Scores) {
+	s.Reset()
+	a.pool.Put(s)
+}
+
+// Cause counts the neighbours who bought the item.
+func (a *Alike) Cause(h *interaction.History, item int32) (Cause, bool) {
+	customers := a.scratch()
+	defer a.release(customers)
+	n := 0
+	for _, neighbour := range a.neighbours(h, customers) {
+		if a.past.Bought(neighbour.Item, item) {
+			n++
+		}
+	}
+	return Cause{Kind: BoughtAlike, Count: n}, n > 0
+}
