@@ -20,9 +20,9 @@ const fusionRank = 60
 // in [0, 1]: at 1 the stage orders alone, at 0 nothing changes; what is outside
 // is taken as the nearer bound, and NaN as 0.
 //
-// Items that the stage has no place for keep the rank that the list gave them in
-// both terms. Scores are the fused ones, of all items. Which share is best is for
-// [Measure] to say: each share that is tried is a stage of its own.
+// Items that the stage has no place for rank behind the others, as they were.
+// Scores are the fused ones, of all items. Which share is best is for [Measure] to
+// say: each share that is tried is a stage of its own.
 func Blend(stage Stage, share float64) Stage {
 	if !(share >= 0) {
 		share = 0
@@ -39,13 +39,9 @@ func Blend(stage Stage, share float64) Stage {
 
 // fuse is r blended with the order 0, 1, …, n-1.
 func fuse(r *Ranking, n int, share float64) *Ranking {
-	order, named, wrong := Repair(r.Order, n)
-	named = min(named, scoredOr(r, named))
+	order, _, wrong := Repair(r.Order, n)
 	score := make([]float64, n)
 	for place, item := range order {
-		if place >= named {
-			place = item
-		}
 		score[item] = share/float64(fusionRank+place+1) + (1-share)/float64(fusionRank+item+1)
 	}
 	f := &Ranking{Order: upTo(n), Repairs: r.Repairs, Failures: r.Failures, Cost: r.Cost}
@@ -55,12 +51,4 @@ func fuse(r *Ranking, n int, share float64) *Ranking {
 		f.Scores = append(f.Scores, score[item])
 	}
 	return f
-}
-
-// scoredOr is how many items have a score, or n of a stage that gives none.
-func scoredOr(r *Ranking, n int) int {
-	if len(r.Scores) == 0 {
-		return n
-	}
-	return len(r.Scores)
 }

@@ -132,9 +132,6 @@ func (l *Listwise) pass(ctx context.Context, q *Query, items []Item, number int)
 	return p
 }
 
-// errNoOrder is an answer that names no item.
-var errNoOrder = errors.New("the answer names no item")
-
 // window orders the items of one window in place.
 func (l *Listwise) window(ctx context.Context, q *Query, items []Item, window []int, p *pass, random *rand.Rand) error {
 	shown := random.Perm(len(window))

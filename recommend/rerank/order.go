@@ -88,6 +88,9 @@ func byTexts(items []Item, most int, score func(texts []string, c *Cost) ([]floa
 		scores[i] = values[n]
 	}
 	r := byScore(scores)
+	if len(r.Scores) == 0 {
+		return nil, failed(cost, errNoScore)
+	}
 	r.Cost = cost
 	return r, nil
 }

@@ -110,5 +110,9 @@ func failed(c Cost, err error) error { return &Error{c, err} }
 // known reports whether there is anything to order by: a word in either text.
 func (q *Query) known() bool { return line(q.Customer+" "+q.Search, 8) != "" }
 
-// errNoText is a list whose items have no text.
-var errNoText = errors.New("no item has a text")
+// Lists that a stage has nothing to say about.
+var (
+	errNoText  = errors.New("no item has a text")
+	errNoScore = errors.New("no item has a score")
+	errNoOrder = errors.New("the answer names no item")
+)
