@@ -35,7 +35,7 @@ func newMatrix(train, valid *Data, bins int) *matrix {
 	each(len(m.words), func(w int) {
 		m.words[w] = make([]uint64, m.rows)
 		for f := w * lane; f < min((w+1)*lane, train.Features); f++ {
-			m.cuts[f] = cuts(column(train, f), bins)
+			m.cuts[f] = cuts(present(train, f), bins)
 			m.fill(f, 0, train)
 			if valid != nil {
 				m.fill(f, n, valid)
@@ -61,8 +61,8 @@ func bin(cuts []float32, v float32) uint8 {
 	return uint8(1 + sort.Search(len(cuts)-1, func(i int) bool { return v <= cuts[i] }))
 }
 
-// column returns the values of feature f that are not missing, ascending.
-func column(d *Data, f int) []float32 {
+// present returns the values of feature f that are not missing, ascending.
+func present(d *Data, f int) []float32 {
 	values := make([]float32, 0, len(d.Labels))
 	for i := f; i < len(d.Values); i += d.Features {
 		if v := d.Values[i]; v == v {

@@ -13,6 +13,9 @@ var ErrEmpty = errors.New("nothing to learn from")
 // machine word beside their count; see [scale].
 const maxRows = 1<<24 - 1
 
+// maxLeaves bounds the leaves of a tree, so that a byte is the number of one.
+const maxLeaves = 256
+
 // Data are rows to learn from or to validate on: one for each label.
 type Data struct {
 	// Features is how many numbers a row has.

@@ -25,15 +25,17 @@ func Fit(ctx context.Context, train, valid *Data, options *Options) (*Model, err
 		}
 	}
 	loss := newLoss(train, o)
-	m := &Model{features: train.Features, gains: make([]float64, train.Features)}
+	m := &Model{features: train.Features}
 	var more bool
 	if m.base, more = loss.base(); !more {
+		m.batch = newBatch(m)
 		return m, nil
 	}
 	f := newFit(train, valid, loss, m, o)
 	if err := f.run(ctx); err != nil {
 		return nil, fmt.Errorf("tree: %w", err)
 	}
+	m.batch = newBatch(m)
 	return m, nil
 }
 
@@ -98,7 +100,7 @@ func (f *fit) run(ctx context.Context) error {
 		}
 	}
 	if f.valid != nil && f.options.Patience > 0 {
-		f.model.cut(kept)
+		f.model.trees = f.model.trees[:kept]
 	}
 	return nil
 }
@@ -136,7 +138,7 @@ func (f *fit) round(ctx context.Context, round int) (bool, error) {
 			f.scores[r] += outputs[i]
 		}
 	})
-	f.model.add(branches, outputs, &f.grower)
+	f.model.trees = append(f.model.trees, newTree(branches, outputs, &f.grower))
 	return true, nil
 }
 

@@ -64,9 +64,6 @@ func lists(groups, size, features int, seed uint64) *Data {
 func BenchmarkFit(b *testing.B) {
 	d := outcomes(180_000, 40, 1)
 	l := lists(1200, 150, 40, 1)
-	for b.Loop() {
-		_ = d
-	}
 	b.Run("logistic", func(b *testing.B) {
 		for b.Loop() {
 			_, err := Fit(context.Background(), d, nil, &Options{Objective: Logistic, RowShare: 0.6, FeatureShare: 0.8})

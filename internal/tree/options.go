@@ -13,7 +13,7 @@ type Options struct {
 	// Rate is what the output of each tree is multiplied by, in (0, 1].
 	// Default: 0.1 (as the next three, the default of LightGBM).
 	Rate float64
-	// Leaves is how many leaves a tree has at most. Default: 31.
+	// Leaves is how many leaves a tree has at most, in [2, 256]. Default: 31.
 	Leaves int
 	// MinRows is how many rows a leaf has at least. Default: 20.
 	MinRows int
@@ -63,7 +63,7 @@ func (o *Options) defaults() (*Options, error) {
 		low, high, def int
 	}{
 		{"rounds", &d.Rounds, 1, 1 << 20, 200},
-		{"leaves", &d.Leaves, 2, 1 << 15, 31},
+		{"leaves", &d.Leaves, 2, maxLeaves, 31},
 		{"rows of a leaf", &d.MinRows, 1, maxRows, 20},
 		{"depth", &d.Depth, 0, 1 << 15, 0},
 		{"bins", &d.Bins, 2, maxBins, maxBins},
