@@ -63,7 +63,7 @@ type scratch struct {
 }
 
 func newBatch(m *Model) *batch {
-	b := &batch{features: m.features, base: m.base, columns: make([]column, m.features)}
+	b := &batch{features: len(m.gains), base: m.base, columns: make([]column, len(m.gains))}
 	for _, t := range m.trees {
 		for _, n := range t.nodes {
 			c := &b.columns[n.feature]

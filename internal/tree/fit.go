@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Fit learns from train. With valid, which may be nil, it takes the quality
@@ -25,7 +26,7 @@ func Fit(ctx context.Context, train, valid *Data, options *Options) (*Model, err
 		}
 	}
 	loss := newLoss(train, o)
-	m := &Model{features: train.Features}
+	m := &Model{gains: make([]float64, train.Features)}
 	var more bool
 	if m.base, more = loss.base(); !more {
 		m.batch = newBatch(m)
@@ -79,7 +80,9 @@ func newFit(train, valid *Data, loss loss, model *Model, o *Options) *fit {
 
 // run grows trees until there are enough.
 func (f *fit) run(ctx context.Context) error {
-	best, kept := math.Inf(-1), 0
+	best := math.Inf(-1)
+	kept := *f.model // with the trees up to the best
+	since := 0       // rounds
 	for round := range f.options.Rounds {
 		grown, err := f.round(ctx, round)
 		if err != nil {
@@ -93,14 +96,17 @@ func (f *fit) run(ctx context.Context) error {
 		}
 		quality := f.valid.quality(f.scores[f.rows:])
 		f.model.Quality = append(f.model.Quality, quality)
+		since++
 		if quality > best {
-			best, kept = quality, f.model.Trees()
-		} else if f.options.Patience > 0 && len(f.model.Quality)-kept >= f.options.Patience {
+			best, since = quality, 0
+			kept.trees, kept.gains = f.model.trees, slices.Clone(f.model.gains)
+		}
+		if f.options.Patience > 0 && since >= f.options.Patience {
 			break
 		}
 	}
 	if f.valid != nil && f.options.Patience > 0 {
-		f.model.trees = f.model.trees[:kept]
+		f.model.trees, f.model.gains = kept.trees, kept.gains
 	}
 	return nil
 }
@@ -138,6 +144,9 @@ func (f *fit) round(ctx context.Context, round int) (bool, error) {
 			f.scores[r] += outputs[i]
 		}
 	})
+	for _, b := range branches {
+		f.model.gains[b.feature] += f.grower.worth(b.gain)
+	}
 	f.model.trees = append(f.model.trees, newTree(branches, outputs, &f.grower))
 	return true, nil
 }

@@ -13,10 +13,10 @@ type Model struct {
 	// validation data; MarshalBinary does not keep it.
 	Quality []float64
 
-	features int
-	base     float64
-	trees    []tree
-	batch    *batch
+	base  float64
+	gains []float64 // of each feature: twice what its splits took off the training loss
+	trees []tree
+	batch *batch
 }
 
 // tree is a tree: nodes, and the outputs of its leaves.
@@ -29,7 +29,6 @@ type tree struct {
 // right one. A child is the index of a node, which is higher than its own, or
 // that of a leaf after all nodes.
 type node struct {
-	gain        float64 // twice what the split took off the training loss
 	feature     int32
 	cut         float32
 	left, right uint16
@@ -40,31 +39,28 @@ type node struct {
 func (m *Model) Trees() int { return len(m.trees) }
 
 // Features returns how many numbers a row has.
-func (m *Model) Features() int { return m.features }
+func (m *Model) Features() int { return len(m.gains) }
 
 // Importance returns how much of the training loss the splits by each feature
 // took off, in [0, 1]: they add up to 1, or are all 0 without a split.
 func (m *Model) Importance() []float64 {
-	gains, total := make([]float64, m.features), 0.0
-	for _, t := range m.trees {
-		for _, n := range t.nodes {
-			gains[n.feature] += n.gain
-			total += n.gain
-		}
+	list, total := make([]float64, len(m.gains)), 0.0
+	for _, g := range m.gains {
+		total += g
 	}
-	for i := range gains {
+	for i, g := range m.gains {
 		if total > 0 {
-			gains[i] /= total
+			list[i] = g / total
 		}
 	}
-	return gains
+	return list
 }
 
 // Predict returns the score of a row: the expected label for [SquaredError], its
 // log odds for [Logistic], a number for the order for the ranking objectives. It
 // panics if the row is shorter than [Model.Features].
 func (m *Model) Predict(row []float32) float64 {
-	row = row[:m.features]
+	row = row[:len(m.gains)]
 	score := m.base
 	for i := range m.trees {
 		score += m.trees[i].output(row)
@@ -95,12 +91,13 @@ const few = 6
 //
 // It allocates nothing but scratch space, which later calls use again.
 func (m *Model) PredictAll(values []float32, out []float64) {
-	if len(values) != len(out)*m.features {
-		panic(fmt.Sprintf("tree: %d values for %d rows of %d features", len(values), len(out), m.features))
+	features := len(m.gains)
+	if len(values) != len(out)*features {
+		panic(fmt.Sprintf("tree: %d values for %d rows of %d features", len(values), len(out), features))
 	}
-	if len(out) <= few {
+	if len(out) <= few || len(m.trees) == 0 {
 		for i := range out {
-			out[i] = m.Predict(values[i*m.features:])
+			out[i] = m.Predict(values[i*features:])
 		}
 		return
 	}
@@ -116,10 +113,9 @@ func newTree(branches []branch, outputs []float64, g *grower) tree {
 		}
 		return uint16(c)
 	}
-	unit := g.slope * g.slope / g.limits.scale.curvature
 	for i, b := range branches {
 		t.nodes[i] = node{
-			gain: b.gain * unit, feature: int32(b.feature), cut: g.cuts[b.feature][b.bin-1],
+			feature: int32(b.feature), cut: g.cuts[b.feature][b.bin-1],
 			left: child(b.left), right: child(b.right), missLeft: b.missLeft,
 		}
 	}

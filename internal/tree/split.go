@@ -46,6 +46,9 @@ func (l *limits) output(s sum) float64 {
 	return -float64(s.slope) * l.slope / h
 }
 
+// worth returns a gain in the units of the loss.
+func (l *limits) worth(gain float64) float64 { return gain * l.slope * l.slope / l.scale.curvature }
+
 // allows reports whether the rows may be a leaf.
 func (l *limits) allows(s sum) bool {
 	return l.scale.rows(s) >= l.rows && float64(s.rest>>l.bits) >= l.curvature
