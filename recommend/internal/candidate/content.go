@@ -126,18 +126,11 @@ func dot(a, b []float32) float64 {
 
 // Score implements [Source].
 func (c *Content) Score(ctx context.Context, h *interaction.History, s *Scores) error {
-	items := c.items(h)
-	profile, err := c.queries(ctx, h)
-	if err != nil {
+	profile, err := c.profile(ctx, h)
+	if err != nil || dot(profile, profile) == 0 {
 		return err
 	}
-	for _, w := range items {
-		profile = addTo(profile, c.vectors[w.Item], w.Weight)
-	}
-	if dot(profile, profile) == 0 {
-		return nil
-	}
-	found, err := c.store.Search(ctx, vector.Query{Vector: profile, K: c.o.Candidates + len(items)})
+	found, err := c.store.Search(ctx, vector.Query{Vector: profile, K: c.o.Candidates + len(c.items(h))})
 	if err != nil {
 		return err
 	}
@@ -148,6 +141,19 @@ func (c *Content) Score(ctx context.Context, h *interaction.History, s *Scores) 
 		s.Add(c.v.Index[clm.ItemID(m.ID)], m.Score)
 	}
 	return nil
+}
+
+// profile returns the sum of the vectors of the customer's items and queries,
+// as far as they have not faded.
+func (c *Content) profile(ctx context.Context, h *interaction.History) ([]float32, error) {
+	profile, err := c.queries(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range c.items(h) {
+		profile = addTo(profile, c.vectors[w.Item], w.Weight)
+	}
+	return profile, nil
 }
 
 // items returns the items of the history that have a vector, in their order,

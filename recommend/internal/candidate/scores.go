@@ -147,3 +147,47 @@ func Sort(all []Scored) {
 		return 0
 	})
 }
+
+// worstFirst is a heap of the best scored items so far, with the worst of them
+// at its root.
+type worstFirst []Scored
+
+// offer takes an item in if it is among the n best.
+func (h *worstFirst) offer(s Scored, n int) {
+	switch {
+	case len(*h) < n:
+		*h = append(*h, s)
+		h.up(len(*h) - 1)
+	case n > 0 && before(s, (*h)[0]):
+		(*h)[0] = s
+		h.down(0)
+	}
+}
+
+func (h worstFirst) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !before(h[parent], h[i]) {
+			return
+		}
+		h[i], h[parent] = h[parent], h[i]
+		i = parent
+	}
+}
+
+func (h worstFirst) down(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(h) {
+			return
+		}
+		if child+1 < len(h) && before(h[child], h[child+1]) {
+			child++
+		}
+		if !before(h[i], h[child]) {
+			return
+		}
+		h[i], h[child] = h[child], h[i]
+		i = child
+	}
+}

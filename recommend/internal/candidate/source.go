@@ -44,9 +44,7 @@ const (
 	BoughtAlike    Kind = "bought_alike"    // Count customers with the most similar histories bought this item
 	Rising         Kind = "rising"          // Count customers bought this item within the Window, Before in the one before it
 	Arrived        Kind = "arrived"         // the item is new: it was added, or sold for the first time, at Last
-	Due            Kind = "due"             // the customer ordered this item Count times, at Last for the last time, and customers come back to it after Window, as they do in half of all cases
 	Looked         Kind = "looked"          // Count customers viewed this item, or put it in the cart, within the Window
-	AlsoLiked      Kind = "also_liked"      // customers with such a history want this item; Items[0] of it says that most
 )
 
 // A Cause is a true statement about the events or the catalogue.
@@ -55,6 +53,7 @@ type Cause struct {
 	Items  []int32
 	Query  string
 	Count  int
+	Before int
 	Window time.Duration
 	Last   time.Time
 	Words  []string

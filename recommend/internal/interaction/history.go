@@ -34,6 +34,7 @@ type Signal struct {
 type Touch struct {
 	Time  int64
 	Item  int32 // -1 for a query
+	Kind  Kind
 	Query string
 }
 
@@ -46,18 +47,18 @@ func (h *History) add(r *row, item, order int32) {
 	switch {
 	case item < 0 && r.query == "":
 		return
-	case r.kind == returned:
-		h.Returned = append(h.Returned, Touch{Time: r.time, Item: item})
+	case r.kind == Returned:
+		h.Returned = append(h.Returned, Touch{Time: r.time, Item: item, Kind: r.kind})
 		return
 	}
 	if r.weight > 0 && item >= 0 {
 		h.Signals = append(h.Signals, Signal{
 			Time: r.time, Item: item, Order: order, Weight: r.weight, Quantity: r.quantity, Price: r.price,
-			Bought: r.kind == ordered, Channel: r.channel,
+			Bought: r.kind == Ordered, Channel: r.channel,
 		})
 	}
-	if r.kind == looked {
-		h.Touches = append(h.Touches, Touch{Time: r.time, Item: item, Query: r.query})
+	if r.kind.look() {
+		h.Touches = append(h.Touches, Touch{Time: r.time, Item: item, Kind: r.kind, Query: r.query})
 	}
 	if extra := len(h.Touches) - maxTouches; extra > 0 {
 		h.Touches = slices.Delete(h.Touches, 0, extra)
@@ -154,6 +155,19 @@ func (h *History) Bought() map[int32]bool {
 		}
 	}
 	return set
+}
+
+// BoughtItems returns the items that the history has an order of, in their
+// order, each once. It is the set of [History.Bought] for loops that are hot.
+func (h *History) BoughtItems() []int32 {
+	var items []int32
+	for i := range h.Signals {
+		if h.Signals[i].Bought {
+			items = append(items, h.Signals[i].Item)
+		}
+	}
+	slices.Sort(items)
+	return slices.Compact(items)
 }
 
 // Orders returns the number of events that the signals are of.

@@ -133,7 +133,7 @@ func (p *Past) Later(r *Records) (whole []History, unknown int) {
 		h.fold(later, items)
 		whole[n] = h
 		for i := range later {
-			if later[i].kind == ordered && later[i].item >= 0 && items[later[i].item] < 0 {
+			if later[i].kind == Ordered && later[i].item >= 0 && items[later[i].item] < 0 {
 				unknown++
 			}
 		}

@@ -137,7 +137,8 @@ func TestAVisitIsJoinedBehindTheHistory(t *testing.T) {
 	h := p.Join(*p.History(0), visit)
 	assert.Equal(t, Nano(onDay(8)), h.Now)
 	assert.Equal(t, []Touch{
-		{Time: Nano(onDay(2)), Item: 1}, {Time: Nano(onDay(6)), Item: 1}, {Time: Nano(onDay(8)), Item: -1, Query: "jar"},
+		{Time: Nano(onDay(2)), Item: 1, Kind: Viewed}, {Time: Nano(onDay(6)), Item: 1, Kind: Viewed},
+		{Time: Nano(onDay(8)), Item: -1, Kind: Searched, Query: "jar"},
 	}, h.Touches)
 	require.Len(t, h.Signals, 2, "what was before the moment of the past is known already")
 	assert.Equal(t, Signal{Time: Nano(onDay(7)), Item: 1, Order: 1, Weight: 1, Quantity: 1, Price: 500, Bought: true}, h.Signals[1])

@@ -35,32 +35,44 @@ type row struct {
 	price    float32 // of one piece, in minor units; 0 is unknown
 	weight   float32
 	query    string // of a row without an item
-	kind     kind
+	kind     Kind
 	channel  uint8
 	currency uint8 // code of the price's
 }
 
-// A kind is a [clm.Kind] as far as it matters here.
-type kind uint8
+// A Kind is a [clm.Kind] as far as it matters here.
+type Kind uint8
 
+// The kinds. From Searched on they are looks, whatever they weigh.
 const (
-	other kind = iota
-	ordered
-	returned
-	looked // viewed, put in the cart, clicked or searched
+	Other Kind = iota
+	Ordered
+	Returned
+	Searched
+	Clicked
+	Viewed
+	Carted
 )
 
-func kindOf(k clm.Kind) kind {
+func kindOf(k clm.Kind) Kind {
 	switch k {
 	case clm.Ordered:
-		return ordered
+		return Ordered
 	case clm.Returned:
-		return returned
-	case clm.Viewed, clm.CartAdded, clm.Clicked, clm.Searched:
-		return looked
+		return Returned
+	case clm.Searched:
+		return Searched
+	case clm.Clicked:
+		return Clicked
+	case clm.Viewed:
+		return Viewed
+	case clm.CartAdded:
+		return Carted
 	}
-	return other
+	return Other
 }
+
+func (k Kind) look() bool { return k >= Searched }
 
 // Nano returns nanoseconds since 1970, or the nearest there is.
 func Nano(t time.Time) int64 {
@@ -91,7 +103,7 @@ func Read(events iter.Seq2[clm.Event, error], weights Weights, until time.Time) 
 		if err != nil {
 			return nil, fmt.Errorf("recommend: reading events: %w", err)
 		}
-		if !until.IsZero() && !e.Time.Before(until) || weights[e.Kind] == 0 && kindOf(e.Kind) == other {
+		if !until.IsZero() && !e.Time.Before(until) || weights[e.Kind] == 0 && kindOf(e.Kind) == Other {
 			continue
 		}
 		if err := e.Validate(e.Time); err != nil {
