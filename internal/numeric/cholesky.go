@@ -14,9 +14,13 @@ import (
 // definite, or holds a NaN or an infinity.
 var ErrNotPositive = errors.New("matrix is not positive definite")
 
-// tile is the edge of the square blocks that are worked on at once: three of
-// them fit into the first-level cache.
-const tile = 48
+// tile is the edge of the square blocks that are worked on at once, and depth
+// how many columns of a product are added up at once: a block of tile rows and
+// depth columns fits into the first-level cache, almost.
+const (
+	tile  = 48
+	depth = 128
+)
 
 // InvertSPD replaces a symmetric positive definite matrix by its inverse. The
 // matrix has n rows of n numbers in a; only its lower triangle is read, and
@@ -25,14 +29,15 @@ const tile = 48
 //
 // It is a blocked Cholesky factorisation A = L·Lᵀ followed by
 // A⁻¹ = L⁻ᵀ·L⁻¹ (Golub and Van Loan, Matrix Computations, 4th ed., §4.2), n³/2
-// multiplications in all on as many processors as there are, and n² numbers of
-// scratch space. Each number is computed by one goroutine in a fixed order, so
-// the result does not depend on the number of processors.
+// multiplications in all, by AVX2 where there is AVX2, on as many processors as
+// there are, and n² numbers of scratch space. Each number is computed by one
+// goroutine in a fixed order, so the result does not depend on the number of
+// processors, nor on AVX2.
 func InvertSPD(ctx context.Context, a []float64, n int) error {
 	if n < 0 || len(a) != n*n {
 		return fmt.Errorf("numeric: %d numbers are not a square of %d rows", len(a), n)
 	}
-	m := spd{n: n, l: a, u: make([]float64, n*n)}
+	m := spd{n: n, l: a, u: make([]float64, n*n), triangles: make([]float64, (n+tile-1)/tile*tile*tile)}
 	for k := 0; k < n; k += tile {
 		if err := m.factor(ctx, k); err != nil {
 			return err
@@ -48,10 +53,12 @@ func InvertSPD(ctx context.Context, a []float64, n int) error {
 }
 
 // spd is an inversion at work: l holds A, then L below the diagonal, then the
-// inverse; u holds L⁻ᵀ on and above it.
+// inverse; u holds L⁻ᵀ on and above it. The triangles are those of L on the
+// diagonal, transposed, tile² numbers each.
 type spd struct {
-	n    int
-	l, u []float64
+	n         int
+	l, u      []float64
+	triangles []float64
 }
 
 // eachBlock calls f for the first row of each block from row from on, on all
@@ -78,19 +85,30 @@ func (m *spd) factor(ctx context.Context, k int) error {
 	if err := m.factorDiagonal(k, end); err != nil {
 		return err
 	}
+	m.copyTriangle(k, end)
 	return m.eachBlock(ctx, end, func(i int) {
 		last := min(i+tile, m.n)
 		m.subtract(i, last, k, end, k)
 		for r := i; r < last; r++ {
-			solveRow(m.l[r*m.n:], m.l, m.n, k, end)
+			m.solveRow(m.l[r*m.n+k:r*m.n+end], k)
 		}
 	})
 }
 
+// copyTriangle keeps the transpose of the triangle of L on the diagonal at k.
+func (m *spd) copyTriangle(k, end int) {
+	t := m.triangles[k/tile*tile*tile:]
+	for r := k; r < end; r++ {
+		for c := k; c <= r; c++ {
+			t[(c-k)*tile+r-k] = m.l[r*m.n+c]
+		}
+	}
+}
+
 // subtract takes the product of what is already factored from the rows
-// [i, iEnd) and columns [j, jEnd) of l: the first depth columns of L.
-func (m *spd) subtract(i, iEnd, j, jEnd, depth int) {
-	dotTile(m.l, m.l, m.n, i, iEnd, j, jEnd, 0, depth, func(r, c int, dot float64) {
+// [i, iEnd) and columns [j, jEnd) of l: the first columns of L.
+func (m *spd) subtract(i, iEnd, j, jEnd, columns int) {
+	dotTile(m.l, m.l, m.n, i, iEnd, j, jEnd, 0, columns, func(r, c int, dot float64) {
 		m.l[r*m.n+c] -= dot
 	})
 }
@@ -98,7 +116,14 @@ func (m *spd) subtract(i, iEnd, j, jEnd, depth int) {
 func (m *spd) factorDiagonal(k, end int) error {
 	for r := k; r < end; r++ {
 		row := m.l[r*m.n : r*m.n+r+1]
-		solveRow(row, m.l, m.n, k, r)
+		for c := k; c < r; c++ {
+			t := m.l[c*m.n : c*m.n+c+1]
+			x := row[c]
+			for j, y := range row[k:c] {
+				x -= y * t[k+j]
+			}
+			row[c] = x / t[c]
+		}
 		pivot := row[r]
 		for _, x := range row[k:r] {
 			pivot -= x * x
@@ -111,16 +136,17 @@ func (m *spd) factorDiagonal(k, end int) error {
 	return nil
 }
 
-// solveRow solves x·Tᵀ = row for the columns [k, end), where T is the lower
-// triangle of l there, and leaves x in the row.
-func solveRow(row, l []float64, n, k, end int) {
-	for c := k; c < end; c++ {
-		t := l[c*n+k : c*n+c+1]
-		x := row[c]
-		for j, y := range row[k:c] {
-			x -= y * t[j]
+// solveRow solves x·Tᵀ = row, where T is the triangle of L on the diagonal at k,
+// and leaves x in the row.
+func (m *spd) solveRow(row []float64, k int) {
+	t := m.triangles[k/tile*tile*tile:]
+	for c := range row {
+		column := t[c*tile : c*tile+len(row)]
+		x := row[c] / column[c]
+		row[c] = x
+		for j := c + 1; j < len(row); j++ {
+			row[j] -= float64(x * column[j])
 		}
-		row[c] = x / t[c-k]
 	}
 }
 
@@ -137,7 +163,7 @@ func (m *spd) invertRows(i int) {
 			m.u[r*m.n+c] -= dot
 		})
 		for r := i; r < iEnd; r++ {
-			solveRow(m.u[r*m.n:], m.l, m.n, k, end)
+			m.solveRow(m.u[r*m.n+k:r*m.n+end], k)
 		}
 	}
 }
@@ -146,9 +172,12 @@ func (m *spd) invertRows(i int) {
 // diagonal block.
 func (m *spd) multiplyRows(i int) {
 	iEnd := min(i+tile, m.n)
+	for r := i; r < iEnd; r++ {
+		clear(m.l[r*m.n : r*m.n+iEnd])
+	}
 	for j := 0; j <= i; j += tile {
 		dotTile(m.u, m.u, m.n, i, iEnd, j, min(j+tile, m.n), i, m.n, func(r, c int, dot float64) {
-			m.l[r*m.n+c] = dot
+			m.l[r*m.n+c] += dot
 		})
 	}
 }

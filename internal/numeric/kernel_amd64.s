@@ -1,0 +1,81 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// func dot2x4AVX2(x0, x1, y0, y1, y2, y3 *float64, n int, d *[8]float64)
+// Y0 to Y3 hold the four sums each of x0 with y0 to y3, Y4 to Y7 those of x1.
+TEXT ·dot2x4AVX2(SB), NOSPLIT, $0-64
+	MOVQ   x0+0(FP), SI
+	MOVQ   x1+8(FP), DI
+	MOVQ   y0+16(FP), R8
+	MOVQ   y1+24(FP), R9
+	MOVQ   y2+32(FP), R10
+	MOVQ   y3+40(FP), R11
+	MOVQ   n+48(FP), CX
+	MOVQ   d+56(FP), DX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ   AX, AX
+	SHRQ   $2, CX
+	JZ     halves
+
+four:
+	VMOVUPD (SI)(AX*1), Y8
+	VMOVUPD (DI)(AX*1), Y9
+	VMOVUPD (R8)(AX*1), Y10
+	VMULPD  Y10, Y8, Y11
+	VMULPD  Y10, Y9, Y12
+	VADDPD  Y11, Y0, Y0
+	VADDPD  Y12, Y4, Y4
+	VMOVUPD (R9)(AX*1), Y13
+	VMULPD  Y13, Y8, Y14
+	VMULPD  Y13, Y9, Y15
+	VADDPD  Y14, Y1, Y1
+	VADDPD  Y15, Y5, Y5
+	VMOVUPD (R10)(AX*1), Y10
+	VMULPD  Y10, Y8, Y11
+	VMULPD  Y10, Y9, Y12
+	VADDPD  Y11, Y2, Y2
+	VADDPD  Y12, Y6, Y6
+	VMOVUPD (R11)(AX*1), Y13
+	VMULPD  Y13, Y8, Y14
+	VMULPD  Y13, Y9, Y15
+	VADDPD  Y14, Y3, Y3
+	VADDPD  Y15, Y7, Y7
+	ADDQ    $32, AX
+	DECQ    CX
+	JNZ     four
+
+halves:
+	VEXTRACTF128 $1, Y0, X8
+	VADDPD       X8, X0, X0
+	VEXTRACTF128 $1, Y1, X9
+	VADDPD       X9, X1, X1
+	VHADDPD      X1, X0, X0
+	VMOVUPD      X0, (DX)
+	VEXTRACTF128 $1, Y2, X8
+	VADDPD       X8, X2, X2
+	VEXTRACTF128 $1, Y3, X9
+	VADDPD       X9, X3, X3
+	VHADDPD      X3, X2, X2
+	VMOVUPD      X2, 16(DX)
+	VEXTRACTF128 $1, Y4, X8
+	VADDPD       X8, X4, X4
+	VEXTRACTF128 $1, Y5, X9
+	VADDPD       X9, X5, X5
+	VHADDPD      X5, X4, X4
+	VMOVUPD      X4, 32(DX)
+	VEXTRACTF128 $1, Y6, X8
+	VADDPD       X8, X6, X6
+	VEXTRACTF128 $1, Y7, X9
+	VADDPD       X9, X7, X7
+	VHADDPD      X7, X6, X6
+	VMOVUPD      X6, 48(DX)
+	VZEROUPPER
+	RET
