@@ -146,10 +146,10 @@ func (c *column) compare(masks []uint64, values []float32, features int) {
 	bit := uint64(1)
 	for at := c.feature; at < len(values); at += features {
 		k := key(values[at])
-		if k == 0 {
+		if k == missingKey {
 			missing |= bit
 		}
-		above[c.below(k)] |= bit
+		above[below(c.cuts, k)] |= bit
 		bit <<= 1
 	}
 	rows := uint64(0)
@@ -163,21 +163,6 @@ func (c *column) compare(masks []uint64, values []float32, features int) {
 		}
 	}
 }
-
-// below returns how many cuts are less than k: a binary search whose steps are
-// sums, because a jump would be guessed wrongly half of the time.
-func (c *column) below(k uint32) int {
-	cuts, at := c.cuts, 0
-	for n := len(cuts); n > 1; {
-		half := n / 2
-		at += half & less(cuts[at+half-1], k)
-		n -= half
-	}
-	return at + 1&less(cuts[at], k)
-}
-
-// less returns -1, all bits, if a is less than b, else 0.
-func less(a, b uint32) int { return int((int64(a) - int64(b)) >> 63) }
 
 // add adds the outputs of a tree to the scores.
 func (s *scratch) add(t *flat) {

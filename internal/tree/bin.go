@@ -3,7 +3,6 @@ package tree
 import (
 	"math"
 	"slices"
-	"sort"
 )
 
 // Values are counted in bins: 0 holds the missing ones, and bin b those up to
@@ -20,7 +19,7 @@ const lane = 8
 // words[f/lane][r].
 type matrix struct {
 	rows  int
-	cuts  [][]float32 // per feature
+	cuts  [][]uint32 // per feature, as keys
 	words [][]uint64
 }
 
@@ -28,14 +27,15 @@ type matrix struct {
 // valid after them in the same bins. valid may be nil.
 func newMatrix(train, valid *Data, bins int) *matrix {
 	n := len(train.Labels)
-	m := &matrix{rows: n, cuts: make([][]float32, train.Features), words: make([][]uint64, (train.Features+lane-1)/lane)}
+	m := &matrix{rows: n, cuts: make([][]uint32, train.Features), words: make([][]uint64, (train.Features+lane-1)/lane)}
 	if valid != nil {
 		m.rows += len(valid.Labels)
 	}
 	each(len(m.words), func(w int) {
 		m.words[w] = make([]uint64, m.rows)
+		keys, spare := make([]uint32, n), make([]uint32, n)
 		for f := w * lane; f < min((w+1)*lane, train.Features); f++ {
-			m.cuts[f] = cuts(present(train, f), bins)
+			m.cuts[f] = cuts(train.sorted(f, keys, spare), bins)
 			m.fill(f, 0, train)
 			if valid != nil {
 				m.fill(f, n, valid)
@@ -48,72 +48,98 @@ func newMatrix(train, valid *Data, bins int) *matrix {
 // fill writes feature f of data into the rows from start on.
 func (m *matrix) fill(f, start int, data *Data) {
 	words, shift := m.words[f/lane][start:], f%lane*8
+	at := f
 	for r := range data.Labels {
-		words[r] |= uint64(bin(m.cuts[f], data.Values[r*data.Features+f])) << shift
-	}
-}
-
-// bin returns the bin of a value.
-func bin(cuts []float32, v float32) uint8 {
-	if v != v {
-		return missing
-	}
-	return uint8(1 + sort.Search(len(cuts)-1, func(i int) bool { return v <= cuts[i] }))
-}
-
-// present returns the values of feature f that are not missing, ascending.
-func present(d *Data, f int) []float32 {
-	values := make([]float32, 0, len(d.Labels))
-	for i := f; i < len(d.Values); i += d.Features {
-		if v := d.Values[i]; v == v {
-			values = append(values, v)
+		if k := key(data.Values[at]); k != missingKey {
+			words[r] |= uint64(1+below(m.cuts[f], k)) << shift
 		}
+		at += data.Features
 	}
-	slices.Sort(values)
-	return values
 }
 
-// cuts divides ascending values into at most bins parts of about the same size.
-// A value that would fill a part alone has one of its own; so do all values when
-// there are few of them.
-func cuts(values []float32, bins int) []float32 {
-	var list []float32
-	left := distinct(values)
-	rows := len(values) // that are not in a closed part
-	size := 0           // rows in the open part
-	for start := 0; start < len(values); {
-		end := start + 1
-		for end < len(values) && values[end] == values[start] {
-			end++
-		}
-		parts := bins - len(list) // that may still be closed
-		if size > 0 && parts > 1 && (left < parts || (size+end-start)*parts > rows && end-start >= rows/parts || size*parts >= rows) {
-			list = append(list, between(values[start-1], values[start]))
-			rows -= size
-			size = 0
-		}
-		size += end - start
-		left--
-		start = end
-	}
-	return append(list, float32(math.Inf(1)))
-}
+// cut returns the highest value of a bin.
+func (m *matrix) cut(feature int, bin uint8) float32 { return value(m.cuts[feature][bin-1]) }
 
-func distinct(values []float32) int {
+// sorted returns the keys of the values of feature f that are not missing,
+// ascending, in one of two slices with room for all rows.
+func (d *Data) sorted(f int, keys, spare []uint32) []uint32 {
 	n := 0
-	for i, v := range values {
-		if i == 0 || v != values[i-1] {
+	for i := f; i < len(d.Values); i += d.Features {
+		if k := key(d.Values[i]); k != missingKey {
+			keys[n] = k
 			n++
 		}
 	}
-	return n
+	keys, spare = keys[:n], spare[:n]
+	for shift := 0; shift < 32; shift += digit {
+		if sortDigit(spare, keys, shift) {
+			keys, spare = spare, keys
+		}
+	}
+	return keys
 }
 
-// between returns a number from a up to but not including b: the middle where it
-// can be had.
-func between(a, b float32) float32 {
-	if middle := a + (b-a)/2; middle >= a && middle < b {
-		return middle
+// digit is how many bits of the keys are sorted by at once.
+const digit = 11
+
+// sortDigit writes keys into out by a digit of theirs and else in their order
+// (Knuth, The Art of Computer Programming, vol. 3, 2nd ed., §5.2.5, algorithm R).
+// It reports false, and has written nothing, if all have the same.
+func sortDigit(out, keys []uint32, shift int) bool {
+	var places [1 << digit]int
+	for _, k := range keys {
+		places[k>>shift%(1<<digit)]++
+	}
+	sum := 0
+	for i, n := range places {
+		if n == len(keys) {
+			return false
+		}
+		places[i] = sum
+		sum += n
+	}
+	for _, k := range keys {
+		d := k >> shift % (1 << digit)
+		out[places[d]] = k
+		places[d]++
+	}
+	return true
+}
+
+// cuts divides ascending keys into at most bins parts of about the same size. A
+// value that would fill a part alone begins one; when there are few values, each
+// has its own.
+func cuts(keys []uint32, bins int) []uint32 {
+	var list []uint32
+	values := slices.Compact(slices.Clone(keys))
+	left := len(values)
+	rows := len(keys) // that are not in a closed part
+	size := 0         // rows in the open part
+	for start := 0; start < len(keys); {
+		end := start + 1
+		for end < len(keys) && keys[end] == keys[start] {
+			end++
+		}
+		parts := bins - len(list) // that may still be closed
+		n := end - start
+		if size > 0 && parts > 1 && (left < parts || n*parts >= rows || size*parts >= rows) {
+			list = append(list, between(keys[start-1], keys[start]))
+			rows -= size
+			size = 0
+		}
+		size += n
+		left--
+		start = end
+	}
+	return append(list, key(float32(math.Inf(1))))
+}
+
+// between returns the key of a value from that of a up to but not including that
+// of b: the middle where it can be had.
+func between(a, b uint32) uint32 {
+	low, high := value(a), value(b)
+	if middle := low + (high-low)/2; middle >= low && middle < high {
+		return key(middle)
 	}
 	return a
 }

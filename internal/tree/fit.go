@@ -27,12 +27,13 @@ func Fit(ctx context.Context, train, valid *Data, options *Options) (*Model, err
 	}
 	loss := newLoss(train, o)
 	m := &Model{gains: make([]float64, train.Features)}
+	units := loss.units()
 	var more bool
-	if m.base, more = loss.base(); !more {
+	if m.base, more = loss.base(); !more || len(units) == 0 {
 		m.batch = newBatch(m)
 		return m, nil
 	}
-	f := newFit(train, valid, loss, m, o)
+	f := newFit(train, valid, loss, units, m, o)
 	if err := f.run(ctx); err != nil {
 		return nil, fmt.Errorf("tree: %w", err)
 	}
@@ -54,20 +55,17 @@ type fit struct {
 	grower     grower
 }
 
-func newFit(train, valid *Data, loss loss, model *Model, o *Options) *fit {
+func newFit(train, valid *Data, loss loss, units []unit, model *Model, o *Options) *fit {
 	m := newMatrix(train, valid, o.Bins)
 	n := len(train.Labels)
 	f := &fit{
 		options: o, model: model, train: loss, rows: n,
 		scores: make([]float64, m.rows), slopes: make([]float64, n), curvatures: make([]float64, n),
-		sampler: sampler{sizes: loss.sizes(), units: n, rows: m.rows, share: o.RowShare, features: train.Features, columns: o.FeatureShare, seed: o.Seed},
+		sampler: sampler{units: units, rows: m.rows, share: o.RowShare, features: train.Features, columns: o.FeatureShare, seed: o.Seed},
 		grower: grower{
 			matrix: m, options: o, sums: make([]sum, n), spare: make([]int32, m.rows),
 			found: [2][]split{make([]split, len(m.words)), make([]split, len(m.words))},
 		},
-	}
-	if f.sampler.sizes != nil {
-		f.sampler.units = len(f.sampler.sizes)
 	}
 	if valid != nil {
 		f.valid = newLoss(valid, o)
@@ -111,17 +109,14 @@ func (f *fit) run(ctx context.Context) error {
 	return nil
 }
 
-// chunk is how many units are worked on at once.
-const chunk = 1024
+// chunk is how many rows are worked on at once.
+const chunk = 4096
 
 // round grows a tree and adds it to the model and to the scores. It reports
 // whether there was anything to divide.
 func (f *fit) round(ctx context.Context, round int) (bool, error) {
 	d := f.sampler.draw(round)
-	units := 64
-	if f.sampler.sizes == nil {
-		units = chunk
-	}
+	units := max(1, chunk*len(d.units)/len(d.rows)) // with about chunk rows
 	each((len(d.units)+units-1)/units, func(c int) {
 		for _, u := range d.units[c*units : min((c+1)*units, len(d.units))] {
 			f.train.derive(u, f.scores[:f.rows], f.slopes, f.curvatures)

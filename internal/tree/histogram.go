@@ -29,11 +29,11 @@ type scale struct {
 // slope has 40 bits and a curvature 27.
 func newScale(n int, slope, curvature float64) scale {
 	count := bits.Len(uint(n))
-	return scale{slope: unit(slope, min(40, 62-count)), curvature: unit(curvature, min(40, 63-2*count)), bits: count}
+	return scale{slope: finest(slope, min(40, 62-count)), curvature: finest(curvature, min(40, 63-2*count)), bits: count}
 }
 
-// unit returns a power of two that x is less than 2^bits of.
-func unit(x float64, bits int) float64 {
+// finest returns a power of two that x is less than 2^bits of.
+func finest(x float64, bits int) float64 {
 	_, exponent := math.Frexp(x)
 	return math.Ldexp(1, max(exponent-bits, -1000))
 }

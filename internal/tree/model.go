@@ -1,9 +1,6 @@
 package tree
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Model is a sum of trees. It may be used by several goroutines at once.
 type Model struct {
@@ -115,19 +112,9 @@ func newTree(branches []branch, outputs []float64, g *grower) tree {
 	}
 	for i, b := range branches {
 		t.nodes[i] = node{
-			feature: int32(b.feature), cut: g.cuts[b.feature][b.bin-1],
+			feature: int32(b.feature), cut: g.cut(b.feature, b.bin),
 			left: child(b.left), right: child(b.right), missLeft: b.missLeft,
 		}
 	}
 	return t
-}
-
-// key returns an integer that orders values as they are: from 1 on, and 0 for a
-// missing one.
-func key(v float32) uint32 {
-	if v != v {
-		return 0
-	}
-	b := math.Float32bits(v + 0) // which has no negative zero
-	return b ^ (uint32(int32(b)>>31) | 1<<31)
 }

@@ -53,20 +53,23 @@ func (o Objective) labels() (low, high float64) {
 	return 0, math.MaxFloat32
 }
 
-// loss is an objective with its data. Its units are what a sample is drawn of:
-// rows, or whole groups.
+// loss is an objective with its data.
 type loss interface {
-	// base returns the best score that is the same for all rows, and false if
-	// no other scores can be better.
+	// base returns the best score that is the same for all rows, and whether
+	// others can be better.
 	base() (score float64, more bool)
-	// sizes returns how many rows each unit has, in order; nil for one each.
-	sizes() []int
+	// units returns what a sample is drawn of, in order: rows, or whole groups.
+	// Those that teach nothing are not among them.
+	units() []unit
 	// derive writes the first and second derivative of the loss by the scores
 	// of a unit's rows.
 	derive(unit int, scores []float64, slopes, curvatures []float64)
 	// quality returns how good scores are: the higher the better.
 	quality(scores []float64) float64
 }
+
+// unit is a stretch of rows: a row or a group, by its index.
+type unit struct{ index, from, to int }
 
 func newLoss(data *Data, o *Options) loss {
 	switch o.Objective {
@@ -76,6 +79,17 @@ func newLoss(data *Data, o *Options) loss {
 		return logistic{data}
 	}
 	return newRanking(data, o)
+}
+
+// units are the rows that have a weight.
+func (d *Data) units() []unit {
+	list := make([]unit, 0, len(d.Labels))
+	for i := range d.Labels {
+		if d.weight(i) > 0 {
+			list = append(list, unit{i, i, i + 1})
+		}
+	}
+	return list
 }
 
 // mean returns the weighted mean of the labels, and whether they differ.
@@ -109,7 +123,6 @@ func (d *Data) average(f func(i int) float64) float64 {
 type squared struct{ *Data }
 
 func (s squared) base() (float64, bool) { return s.mean() }
-func (s squared) sizes() []int          { return nil }
 
 func (s squared) derive(i int, scores, slopes, curvatures []float64) {
 	w := s.weight(i)
@@ -132,8 +145,6 @@ func (l logistic) base() (float64, bool) {
 	half := 0.5 / float64(len(l.Labels)+1)
 	return numeric.Logit(min(max(mean, half), 1-half)), differ
 }
-
-func (l logistic) sizes() []int { return nil }
 
 func (l logistic) derive(i int, scores, slopes, curvatures []float64) {
 	w, p := l.weight(i), numeric.Sigmoid(scores[i])

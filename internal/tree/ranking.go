@@ -12,21 +12,30 @@ type ranking struct {
 	ideals    []float64 // discounted gain of the best list, per group
 	k         int
 	pairwise  bool
-	discounts []float64 // per rank from 0 on; 0 at k
+	discounts []float64 // per rank from 0 on, k of them
+	all       []int     // as many as the largest group has rows
+
+	// Room for derive, per row.
+	odds     []float64 // exp of the scores, up to a factor
+	discount []float64 // of the rank
 }
 
 func newRanking(data *Data, o *Options) *ranking {
-	r := &ranking{Data: data, k: o.K, pairwise: o.Objective == Pairwise, discounts: make([]float64, o.K+1)}
+	r := &ranking{Data: data, k: o.K, pairwise: o.Objective == Pairwise}
 	for i := range o.K {
-		r.discounts[i] = 1 / math.Log2(float64(i+2))
+		r.discounts = append(r.discounts, 1/math.Log2(float64(i+2)))
 	}
 	start := 0
 	for g, size := range data.Groups {
 		r.starts = append(r.starts, start)
 		r.ideals = append(r.ideals, r.ideal(g, data.Labels[start:start+size]))
+		for i := len(r.all); i < size; i++ {
+			r.all = append(r.all, i)
+		}
 		start += size
 	}
 	r.starts = append(r.starts, start)
+	r.odds, r.discount = make([]float64, start), make([]float64, start)
 	return r
 }
 
@@ -53,17 +62,19 @@ func (r *ranking) ideal(g int, labels []float32) float64 {
 }
 
 // base is 0: only differences of scores matter.
-func (r *ranking) base() (float64, bool) {
+func (r *ranking) base() (float64, bool) { return 0, true }
+
+// units are the groups whose rows are not all as relevant.
+func (r *ranking) units() []unit {
+	var list []unit
 	for g := range r.Groups {
-		labels := r.Labels[r.starts[g]:r.starts[g+1]]
-		if len(labels) > 0 && slices.Min(labels) < slices.Max(labels) {
-			return 0, true
+		from, to := r.starts[g], r.starts[g+1]
+		if from < to && slices.Min(r.Labels[from:to]) < slices.Max(r.Labels[from:to]) {
+			list = append(list, unit{g, from, to})
 		}
 	}
-	return 0, false
+	return list
 }
-
-func (r *ranking) sizes() []int { return r.Groups }
 
 // top returns the first k rows by falling score, of equal scores the first row
 // first.
@@ -87,68 +98,82 @@ func (r *ranking) top(scores []float64, buffer []int) []int {
 
 func (r *ranking) derive(g int, scores, slopes, curvatures []float64) {
 	from, to := r.starts[g], r.starts[g+1]
-	p := pairs{
-		ranking: r, from: from, ideal: r.ideals[g], labels: r.Labels[from:to], scores: scores[from:to],
+	p := list{
+		ranking: r, from: from, labels: r.Labels[from:to], odds: r.odds[from:to], discount: r.discount[from:to],
 		slopes: slopes[from:to], curvatures: curvatures[from:to],
 	}
 	clear(p.slopes)
 	clear(p.curvatures)
-	if p.ideal > 0 {
-		p.derive()
+	clear(p.discount)
+	scores = scores[from:to]
+	top := r.top(scores, make([]int, 0, r.k))
+	for rank, i := range top {
+		p.discount[i] = r.discounts[rank] / r.ideals[g]
 	}
+	for i, s := range scores {
+		p.odds[i] = math.Exp(max(s-scores[top[0]], -700))
+	}
+	for i, y := range p.labels {
+		switch {
+		case y == 0: // no row is less relevant
+		case r.pairwise || p.discount[i] > 0:
+			p.above(i, r.all[:len(scores)])
+		default:
+			p.above(i, top) // no other exchange changes the first k
+		}
+	}
+	p.normalise()
 }
 
-// pairs are the rows of a group at work.
-type pairs struct {
+// list is a group at work.
+type list struct {
 	*ranking
 	from               int
-	ideal              float64
 	labels             []float32
-	scores             []float64
-	odds               []float64 // exp of the scores, up to a factor
-	discount           []float64 // of the rank of each row
+	odds, discount     []float64
 	slopes, curvatures []float64
+	total              float64 // of the slopes of pairs
 }
 
-func (p *pairs) derive() {
-	top := p.top(p.scores, make([]int, 0, p.k))
-	p.discount = make([]float64, 2*len(p.scores))
-	p.discount, p.odds = p.discount[:len(p.scores)], p.discount[len(p.scores):]
-	for rank, i := range top {
-		p.discount[i] = p.discounts[rank]
-	}
-	for i, s := range p.scores {
-		p.odds[i] = math.Exp(max(s-p.scores[top[0]], -700))
-	}
-	for i := range p.labels {
-		if p.pairwise || p.discount[i] > 0 {
-			for j := range p.labels {
-				p.pair(i, j)
-			}
+// above adds the derivatives of the loss of row i over those of the others that
+// are less relevant: of each the cross entropy of the probability that i is
+// above, weighted by what their exchange would change (Burges 2010, §4 and 7).
+func (p *list) above(i int, others []int) {
+	y, odds, discount, weight := p.labels[i], p.odds[i], p.discount[i], p.weight(p.from+i)
+	slope, curvature := 0.0, 0.0
+	for _, j := range others {
+		if p.labels[j] >= y {
 			continue
 		}
-		for _, j := range top { // no other exchange changes the first k
-			p.pair(i, j)
+		change := 1.0
+		if !p.pairwise {
+			change = float64(y-p.labels[j]) * math.Abs(discount-p.discount[j])
 		}
+		wrong := p.odds[j] / (odds + p.odds[j])
+		p.total += change * wrong
+		first := weight * change * wrong
+		second := first * (1 - wrong)
+		p.slopes[j] += first
+		p.curvatures[j] += second
+		slope += first
+		curvature += second
 	}
+	p.slopes[i] -= slope
+	p.curvatures[i] += curvature
 }
 
-// pair adds the derivatives of the loss of row i over row j, if i is the more
-// relevant one: the cross entropy of its probability to be above, weighted by
-// what their exchange would change (Burges 2010, §4 and 7).
-func (p *pairs) pair(i, j int) {
-	if p.labels[i] <= p.labels[j] {
+// normalise makes lists more equal, those that are hard and those that are
+// easy: the sum s of all slopes becomes log2(1 + s). It is what LightGBM does
+// (its parameter lambdarank_norm).
+func (p *list) normalise() {
+	if p.pairwise || p.total == 0 {
 		return
 	}
-	weight := p.weight(p.from + i)
-	if !p.pairwise {
-		weight *= float64(p.labels[i]-p.labels[j]) * math.Abs(p.discount[i]-p.discount[j]) / p.ideal
+	factor := math.Log2(1+2*p.total) / (2 * p.total)
+	for i := range p.slopes {
+		p.slopes[i] *= factor
+		p.curvatures[i] *= factor
 	}
-	wrong := p.odds[j] / (p.odds[i] + p.odds[j])
-	p.slopes[i] -= weight * wrong
-	p.slopes[j] += weight * wrong
-	p.curvatures[i] += weight * wrong * (1 - wrong)
-	p.curvatures[j] += weight * wrong * (1 - wrong)
 }
 
 // quality returns the mean NDCG at k over the groups for which something is

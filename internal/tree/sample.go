@@ -7,9 +7,8 @@ import (
 
 // sampler draws rows and features for the trees of a fit.
 type sampler struct {
-	sizes    []int // of the units, nil for one row each
-	units    int
-	rows     int
+	units    []unit
+	rows     int // of units or not
 	share    float64
 	features int
 	columns  float64
@@ -18,7 +17,7 @@ type sampler struct {
 
 // sample is what one tree is grown on.
 type sample struct {
-	units    []int
+	units    []int   // their indices
 	rows     []int32 // of the units, ascending
 	others   []int32 // ascending
 	features []bool
@@ -28,28 +27,26 @@ type sample struct {
 // before.
 func (s *sampler) draw(round int) sample {
 	rng := rand.New(rand.NewPCG(s.seed, uint64(round)))
-	var d sample
-	d.features = choose(rng, s.features, s.columns)
-	start := 0
-	for unit, in := range choose(rng, s.units, s.share) {
-		size := 1
-		if s.sizes != nil {
-			size = s.sizes[unit]
+	d := sample{features: choose(rng, s.features, s.columns)}
+	next := 0 // row
+	for i, in := range choose(rng, len(s.units), s.share) {
+		if u := s.units[i]; in {
+			d.units = append(d.units, u.index)
+			d.others = stretch(d.others, next, u.from)
+			d.rows = stretch(d.rows, u.from, u.to)
+			next = u.to
 		}
-		list := &d.others
-		if in {
-			d.units = append(d.units, unit)
-			list = &d.rows
-		}
-		for r := start; r < start+size; r++ {
-			*list = append(*list, int32(r))
-		}
-		start += size
 	}
-	for r := start; r < s.rows; r++ { // that are there to validate on
-		d.others = append(d.others, int32(r))
-	}
+	d.others = stretch(d.others, next, s.rows)
 	return d
+}
+
+// stretch appends the rows [from, to).
+func stretch(rows []int32, from, to int) []int32 {
+	for r := from; r < to; r++ {
+		rows = append(rows, int32(r))
+	}
+	return rows
 }
 
 // choose marks a share of n things, at least one, each as likely (Knuth, The
