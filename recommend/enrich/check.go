@@ -93,7 +93,7 @@ func (c *checker) against(i int, f *Finding) Cause {
 		return CutWords
 	}
 	other := false
-	for _, m := range c.lexical.mentions(f.Quote) {
+	for _, m := range c.lexical.mentions(f.Quote, c.item.Brand) {
 		if m.attribute == i && m.value == f.Value {
 			return ""
 		}

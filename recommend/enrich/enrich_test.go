@@ -81,6 +81,15 @@ func TestWhatAnItemIsNotIsNoAttribute(t *testing.T) {
 	}
 }
 
+func TestTheBrandSaysNothingAboutTheItem(t *testing.T) {
+	lamp := item("Oak & Co lamp", "A lamp by Oak & Co.")
+	assert.Equal(t, map[string]string{"material": "wood"}, read(t, nil, lamp).Items[0].Attributes)
+	lamp.Brand = "Oak & Co"
+	assert.Nil(t, read(t, nil, lamp).Items[0].Attributes)
+	lamp.Text = "Solid oak."
+	assert.Equal(t, map[string]string{"material": "wood"}, read(t, nil, lamp).Items[0].Attributes)
+}
+
 func TestSeveralValuesAreCountedAndNoneIsTaken(t *testing.T) {
 	r := read(t, nil, item("Red and blue scarf", ""), item("Scarf for men and women", "red"))
 	assert.Equal(t, 2, r.Ambiguous)

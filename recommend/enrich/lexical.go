@@ -24,13 +24,15 @@ type mention struct {
 
 // mentions are those of a text, in order. Of terms that begin at the same word
 // the longest of each attribute counts, and no mention overlaps another of its
-// attribute: "dark blue" is not "blue" too.
-func (l *lexical) mentions(s string) []mention {
+// attribute: "dark blue" is not "blue" too. The words of the brand say nothing
+// about the item: "Oak & Co" makes more than furniture.
+func (l *lexical) mentions(s, brand string) []mention {
 	tokens := slices.Collect(text.Tokens(s))
 	stems := make([]string, len(tokens))
 	for i, t := range tokens {
 		stems[i] = l.language.Stem(t.Word)
 	}
+	mask(stems, stemsOf(brand, l.language))
 	var found []mention
 	taken := map[int]int{} // by attribute, the first token that is free
 	for i, stem := range stems {
@@ -47,6 +49,15 @@ func (l *lexical) mentions(s string) []mention {
 		}
 	}
 	return found
+}
+
+// mask empties the places where the words stand in a row.
+func mask(stems, words []string) {
+	for i := 0; len(words) > 0 && i+len(words) <= len(stems); i++ {
+		if slices.Equal(stems[i:i+len(words)], words) {
+			clear(stems[i : i+len(words)])
+		}
+	}
 }
 
 // A sight is what the words of an item say about one attribute.
@@ -80,7 +91,7 @@ func (l *lexical) readField(item *clm.Item, field string, sights []sight, said [
 	s := fieldOf(item, field)
 	first := make([]*mention, len(sights))
 	several := make([]bool, len(sights))
-	for _, m := range l.mentions(s) {
+	for _, m := range l.mentions(s, item.Brand) {
 		i := m.attribute
 		switch {
 		case m.denied:

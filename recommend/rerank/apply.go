@@ -56,6 +56,8 @@ type Result struct {
 	// Why says in words what Kept says, and Err is the error behind it, if any.
 	Why string
 	Err error
+	// Stage is the name under which the stage was measured, behind a gate.
+	Stage string
 	// Repairs are what was wrong with the order that the model gave, Failures
 	// the calls that failed beside others that did not.
 	Repairs  Repairs

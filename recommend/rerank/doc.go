@@ -13,7 +13,7 @@
 //
 // [Listwise] shows a model the list and asks for its order, several times in shuffled order. [Likelihood] asks a small
 // language model how much likelier an item's text is after the customer's portrait than without it. [Relevance] asks a
-// reranker. [Blend] fuses a stage's order with that of the list. Whatever a model can say at ingest, about items, costs
+// reranker. Each sees candidates in one line of text, as [NewItem] makes it. [Blend] fuses a stage's order with that of the list. Whatever a model can say at ingest, about items, costs
 // less and serves every list: see package recommend/enrich; traits of customers are read by package profile/traits.
 //
 // # What holds whatever a model does
@@ -35,5 +35,6 @@
 //
 // [Measure] compares NDCG with and without the stage, list by list, and decides by a confidence sequence, which is valid
 // however often one looks: it stops asking as soon as the answer is sure. The [Verdict] has a finding for each [Segment],
-// in numbers and in words, and is stored as JSON.
+// in numbers and in words, and is stored as JSON. [MeasureEach] measures several stages, and [NewBest] runs in each segment
+// the one that surely adds the most.
 package rerank

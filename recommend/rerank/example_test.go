@@ -158,3 +158,27 @@ func ExampleMeasure() {
 	// map mug boots soap
 	// [0 1 2 3] off
 }
+
+func ExampleNewBest() {
+	ctx := context.Background()
+	relevance := rerank.NewRelevance(llmtest.Overlap{}, nil)
+	stages := map[string]rerank.Stage{"whole": relevance, "tenth": rerank.Blend(relevance, 0.1)}
+	verdicts, err := rerank.MeasureEach(ctx, stages, evenings(), &rerank.MeasureOptions{K: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, v := range verdicts {
+		for _, f := range v.Findings {
+			fmt.Printf("%s, %s: %s\n", v.Stage, f.Segment, f.Decision)
+		}
+	}
+	gated := rerank.NewBest(stages, verdicts)
+	fmt.Println("on:", gated.On(), gated.Apply(ctx, rerank.Query{Search: "map", Segment: rerank.ColdCustomer}, shelf).Stage)
+	// Output:
+	// tenth, cold customer: undecided
+	// tenth, warm: undecided
+	// whole, cold customer: helps
+	// whole, warm: useless
+	// on: [cold customer] whole
+}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,8 +27,7 @@ type MeasureOptions struct {
 	K int
 	// Alpha is the probability that any segment's interval misses the true gain,
 	// and so the most that a stage which helps nowhere is switched on anywhere.
-	// In (0, 1). Default: 0.05. Who measures n stages and takes the one that
-	// helps divides it by n.
+	// In (0, 1). Default: 0.05. For several stages there is [MeasureEach].
 	Alpha float64
 	// Gain is what the stage has to add to NDCG, at least, to be worth its
 	// while. In [0, 1). Default: 0.
@@ -108,6 +109,32 @@ func Measure(ctx context.Context, stage Stage, cases []Case, o *MeasureOptions) 
 		return nil, err
 	}
 	return m.verdict(segments), nil
+}
+
+// MeasureEach measures stages, each under its name and in the order of the names,
+// for [NewBest] to choose from. They share what o says once: each has an even part
+// of Alpha, so that trying many things does not find one by chance, and what one
+// leaves of Budget is there for the next.
+func MeasureEach(ctx context.Context, stages map[string]Stage, cases []Case, o *MeasureOptions) ([]*Verdict, error) {
+	d, err := o.defaults()
+	if err != nil {
+		return nil, err
+	}
+	d.Alpha /= float64(max(len(stages), 1))
+	var verdicts []*Verdict
+	left := d.Budget
+	for _, name := range slices.Sorted(maps.Keys(stages)) {
+		if o := d; d.Budget == 0 || left > 0 {
+			o.Stage, o.Budget = name, left
+			v, err := Measure(ctx, stages[name], cases, &o)
+			if err != nil {
+				return nil, err
+			}
+			left = max(left-v.Spent, 0)
+			verdicts = append(verdicts, v)
+		}
+	}
+	return verdicts, nil
 }
 
 // measurement is a Measure under way.

@@ -354,6 +354,49 @@ func TestAVerdictIsStoredAsJSON(t *testing.T) {
 	assert.Nil(t, (*rerank.Verdict)(nil).Finding(rerank.Warm))
 }
 
+func TestEachSegmentRunsTheStageThatAddsTheMost(t *testing.T) {
+	cases := holdout(300, 13, rerank.Warm, rerank.ColdItem)
+	only := func(s rerank.Segment) rerank.Stage { // helps in one segment, a little in the other
+		return rerank.StageFunc(func(ctx context.Context, q rerank.Query, items []rerank.Item) (*rerank.Ranking, error) {
+			if q.Segment != s && q.Seed%2 == 0 {
+				return shuffling(ctx, q, items)
+			}
+			return quick(wanted(1)).Rank(ctx, q, items)
+		})
+	}
+	stages := map[string]rerank.Stage{
+		"a": only(rerank.Warm), "b": only(rerank.ColdItem), "harmful": quick(wanted(-1)), "useless": shuffling,
+	}
+	verdicts, err := rerank.MeasureEach(t.Context(), stages, cases, nil)
+	require.NoError(t, err)
+	require.Len(t, verdicts, 4)
+	assert.InDelta(t, 1-0.05/4, verdicts[0].Confidence, 1e-12)
+	g := rerank.NewBest(stages, verdicts)
+	for s, want := range map[rerank.Segment]string{rerank.Warm: "a", rerank.ColdItem: "b"} {
+		q := walker
+		q.Segment = s
+		r := g.Apply(t.Context(), q, goods(4))
+		assert.Equal(t, want, r.Stage)
+		assert.Empty(t, r.Kept)
+	}
+	delete(stages, "a")
+	delete(stages, "b")
+	g = rerank.NewBest(stages, verdicts)
+	assert.Empty(t, g.On())
+	assert.Contains(t, g.Apply(t.Context(), walker, goods(4)).Why, "off: it makes these lists worse")
+}
+
+func TestStagesShareTheMoney(t *testing.T) {
+	o := &rerank.MeasureOptions{Price: llm.Price{Input: 1_000_000}, Budget: 4000}
+	stages := map[string]rerank.Stage{"a": quick(wanted(1)), "b": quick(shufflingModel), "c": quick(wanted(1))}
+	verdicts, err := rerank.MeasureEach(t.Context(), stages, holdout(200, 14, rerank.Warm), o)
+	require.NoError(t, err)
+	require.Len(t, verdicts, 2, "nothing is left for the third")
+	assert.Equal(t, llm.Micros(3000), verdicts[0].Spent)
+	assert.Equal(t, llm.Micros(1000), verdicts[1].Spent)
+	assert.Equal(t, "b", verdicts[1].Stage)
+}
+
 func TestOptionsThatMakeNoSenseAreErrors(t *testing.T) {
 	for _, o := range []rerank.MeasureOptions{
 		{Alpha: 1}, {Alpha: -0.1}, {Gain: -0.1}, {Gain: 1}, {Latency: -1}, {PerList: -1, Price: llm.Price{Call: 1}},

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/llm"
 	"github.com/clmkit/clmkit/llm/llmtest"
 	"github.com/clmkit/clmkit/recommend/rerank"
@@ -182,6 +183,16 @@ func TestARerankerReadsSearchAndPortrait(t *testing.T) {
 	_, err = stage.Rank(t.Context(), rerank.Query{Search: "soap"}, goods(2))
 	require.NoError(t, err)
 	assert.Equal(t, "soap", query)
+}
+
+func TestACandidateIsALineOfText(t *testing.T) {
+	boots := clm.Item{
+		ID: "b", Title: "Boots", Brand: "Nordhavn", Categories: []string{"Shoes", "Walking"}, Text: "Dry feet.",
+		Price: clm.Money{Minor: 8900, Currency: "EUR"}, Attributes: map[string]string{"material": "leather", "colour": "brown"},
+	}
+	want := rerank.Item{ID: "b", Text: "Boots; Nordhavn; Shoes, Walking; 89.00 EUR; colour: brown; material: leather; Dry feet.", Score: 0.5}
+	assert.Equal(t, want, rerank.NewItem(&boots, 0.5))
+	assert.Equal(t, rerank.Item{ID: "x"}, rerank.NewItem(&clm.Item{ID: "x"}, 0))
 }
 
 func TestABlendLiesBetweenTheTwoOrders(t *testing.T) {

@@ -5,20 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/llm"
 )
-
-// Item is what a stage sees of a candidate.
-type Item struct {
-	ID clm.ItemID
-	// Text is what the item is: title, categories, brand, description. It is
-	// shown to the model, cut to the stage's length.
-	Text string
-	// Score is that of the stage before, which ordered the list by it. Of the
-	// stages of this package none reads it.
-	Score float64
-}
 
 // Segment says what kind of list a query asks for. A verdict is given for each.
 type Segment string
