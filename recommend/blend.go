@@ -22,6 +22,25 @@ type Blend struct {
 	NDCG     float64 `json:"ndcg"`
 	Best     string  `json:"best"`
 	BestNDCG float64 `json:"best_ndcg"`
+	// Trees are the ranker that orders what the blend proposes, as bytes; nil
+	// where there is none, or where it was not better than the blend.
+	Trees []byte `json:"trees,omitempty"`
+	// Ranker says how that was decided.
+	Ranker *RankerReport `json:"ranker,omitempty"`
+}
+
+// A RankerReport says how a ranker that learned from the first half of the
+// hold-out window did in the second.
+type RankerReport struct {
+	Customers int     `json:"customers"` // who were scored
+	NDCG      float64 `json:"ndcg"`      // of the ranker, at 10
+	BlendNDCG float64 `json:"blend_ndcg"`
+	// Used is true if the ranker was better. It then learned anew from all of
+	// the window.
+	Used bool `json:"used"`
+	// Features are the features with the largest shares in what the trees
+	// gained, which add up to 1 over all features.
+	Features map[string]float64 `json:"features,omitempty"`
 }
 
 // Blends are the blends of all tasks.
@@ -30,7 +49,7 @@ type Blends map[Task]Blend
 func (b Blends) clone() Blends {
 	copied := maps.Clone(b)
 	for task, blend := range copied {
-		blend.Weights = maps.Clone(blend.Weights)
+		blend.Weights, blend.Trees = maps.Clone(blend.Weights), slices.Clone(blend.Trees)
 		copied[task] = blend
 	}
 	return copied

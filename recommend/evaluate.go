@@ -9,6 +9,7 @@ import (
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
+	"github.com/clmkit/clmkit/recommend/quality"
 )
 
 // ErrNothingToEvaluate is wrapped by the error for a moment before or after
@@ -28,6 +29,12 @@ type EvaluateOptions struct {
 	Fit *Options
 	// Seed is that of the method "random". Default: 0.
 	Seed uint64
+	// Quality, if not nil, asks for a [quality.Report] of each method, with all
+	// measures that its settings allow, their intervals, and the same for the
+	// segments "one order", "few orders" (2 to 4) and "many orders" of the
+	// customers' past. Lists are then as long as its largest K. Catalogue,
+	// Items and Popularity have those of the fit as their defaults.
+	Quality *quality.Options
 	// Ranked, if not nil, is called with each list that was scored: method
 	// after method, within it in the order of the customers' ids.
 	Ranked func(method string, customer clm.CustomerID, items []clm.ItemID)
@@ -65,6 +72,8 @@ type Method struct {
 	MRR       float64 `json:"mrr"`
 	// Coverage is the share of all items that were in at least one list.
 	Coverage float64 `json:"coverage"`
+	// Report is what [EvaluateOptions.Quality] asks for, or nil.
+	Report *quality.Report `json:"report,omitempty"`
 }
 
 // The names of the methods of an [Evaluation] that are no sources.
@@ -109,7 +118,7 @@ func Evaluate(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue
 		return nil, err
 	}
 	fitting.Progress("score")
-	e := newEvaluator(m, records, &opts)
+	e := newEvaluator(m, records, &opts, catalogue)
 	if len(e.cases) == 0 {
 		return nil, fmt.Errorf("recommend: no customer bought both before and after %s: %w", cut.Format(time.RFC3339), ErrNothingToEvaluate)
 	}

@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 
+	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/internal/metric"
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
+	"github.com/clmkit/clmkit/recommend/quality"
 )
 
 // evaluator scores methods on cases.
@@ -16,6 +21,8 @@ type evaluator struct {
 	o     *EvaluateOptions
 	cases []evaluationCase
 	done  Evaluation
+	depth int              // length of the lists
+	q     *quality.Options // nil where no report is wanted
 }
 
 // An evaluationCase is a customer and what the lists should hold.
@@ -25,8 +32,9 @@ type evaluationCase struct {
 	targets  map[int32]bool
 }
 
-func newEvaluator(m *Model, records *interaction.Records, o *EvaluateOptions) *evaluator {
-	e := &evaluator{m: m, o: o}
+func newEvaluator(m *Model, records *interaction.Records, o *EvaluateOptions, catalogue *clm.Catalogue) *evaluator {
+	e := &evaluator{m: m, o: o, depth: o.K}
+	e.report(catalogue)
 	e.done = Evaluation{Task: o.Task, At: m.past.At, Items: len(m.past.Items), Blends: m.blends}
 	whole, unknown := m.past.Later(records)
 	e.done.Unknown = unknown
@@ -45,7 +53,7 @@ func newEvaluator(m *Model, records *interaction.Records, o *EvaluateOptions) *e
 // with what is popular as the default is, then the baselines.
 func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 	m := e.m
-	err := e.method(ctx, Blended, e.steps(step{weights: m.weights[e.o.Task]}))
+	err := e.method(ctx, Blended, e.steps(step{ByBlend, m.weights[e.o.Task], e.o.Task}))
 	for i, name := range m.names {
 		if err == nil {
 			err = e.method(ctx, name, e.steps(m.only("", i)))
@@ -66,13 +74,13 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 	return &e.done, err
 }
 
-// A ranker returns the items of a case, the best first.
-type ranker func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, error)
+// A ranking returns the items of a case, the best first.
+type ranking func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, error)
 
 // steps returns the ranker that does what Recommend does, with other sources.
-func (e *evaluator) steps(first step) ranker {
+func (e *evaluator) steps(first step) ranking {
 	return func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, error) {
-		l := list{m: e.m, h: c.past, allowed: c.eligible, k: e.o.K, taken: map[int32]bool{}}
+		l := list{m: e.m, h: c.past, allowed: c.eligible, k: e.depth, taken: map[int32]bool{}}
 		if err := l.fill(ctx, append([]step{first}, e.m.popular()...)...); err != nil {
 			return nil, err
 		}
@@ -88,7 +96,7 @@ func (e *evaluator) steps(first step) ranker {
 }
 
 // scores returns the ranker of a baseline.
-func (e *evaluator) scores(score func(h *interaction.History, scores []float64)) ranker {
+func (e *evaluator) scores(score func(h *interaction.History, scores []float64)) ranking {
 	return func(_ context.Context, c *evaluationCase) ([]candidate.Scored, error) {
 		scores := make([]float64, len(e.m.past.Items))
 		score(c.past, scores)
@@ -96,12 +104,12 @@ func (e *evaluator) scores(score func(h *interaction.History, scores []float64))
 		for item, s := range scores {
 			all.Add(int32(item), s)
 		}
-		return all.Top(e.o.K, c.eligible), nil
+		return all.Top(e.depth, c.eligible), nil
 	}
 }
 
 // method scores all cases with one way to rank.
-func (e *evaluator) method(ctx context.Context, name string, rank ranker) error {
+func (e *evaluator) method(ctx context.Context, name string, rank ranking) error {
 	lists := make([][]candidate.Scored, len(e.cases))
 	failed := make([]error, len(e.cases))
 	err := interaction.InBlocks(ctx, len(e.cases), func(from, to int) {
@@ -112,24 +120,103 @@ func (e *evaluator) method(ctx context.Context, name string, rank ranker) error 
 	if err := errors.Join(append(failed, err)...); err != nil {
 		return err
 	}
-	quality, shown := metric.Ranking{K: e.o.K}, map[int32]bool{}
+	done, err := e.measure(name, lists)
+	e.done.Methods = append(e.done.Methods, done)
+	return err
+}
+
+// measure returns the quality of a method's lists, one for each case.
+func (e *evaluator) measure(name string, lists [][]candidate.Scored) (Method, error) {
+	ranking, shown := metric.Ranking{K: e.o.K}, map[int32]bool{}
 	for i, list := range lists {
+		list = list[:min(len(list), e.o.K)]
 		hits := make([]bool, len(list))
 		items := make([]int32, len(list))
 		for rank, s := range list {
 			hits[rank], items[rank] = e.cases[i].targets[s.Item], s.Item
 			shown[s.Item] = true
 		}
-		quality.Add(hits, len(e.cases[i].targets))
+		ranking.Add(hits, len(e.cases[i].targets))
 		if e.o.Ranked != nil {
 			e.o.Ranked(name, e.m.past.Customers[e.cases[i].past.Customer], e.m.past.IDs(items...))
 		}
 	}
-	e.done.Methods = append(e.done.Methods, Method{
+	done := Method{
 		Name: name, Default: name == Blended, K: e.o.K,
-		NDCG: quality.NDCG, HitRate: quality.HitRate, Recall: quality.Recall,
-		Precision: quality.Precision, MRR: quality.MRR,
+		NDCG: ranking.NDCG, HitRate: ranking.HitRate, Recall: ranking.Recall,
+		Precision: ranking.Precision, MRR: ranking.MRR,
 		Coverage: float64(len(shown)) / float64(max(1, e.done.Items)),
-	})
-	return nil
+	}
+	if e.q == nil {
+		return done, nil
+	}
+	report, err := quality.Measure(e.lists(lists), e.q)
+	if err != nil {
+		return done, fmt.Errorf("recommend: evaluate: %w", err)
+	}
+	done.Report = report
+	return done, nil
+}
+
+// report prepares for reports, if they are wanted.
+func (e *evaluator) report(catalogue *clm.Catalogue) {
+	if e.o.Quality == nil {
+		return
+	}
+	q := *e.o.Quality
+	if q.Catalogue == nil {
+		q.Catalogue = catalogue
+	}
+	fill(&q.Items, len(e.m.past.Items))
+	if q.Popularity == nil {
+		q.Popularity = e.popularity()
+	}
+	e.q = &q
+	if len(q.Ks) == 0 {
+		e.q.Ks = []int{5, 10, 25}
+	}
+	e.depth = max(e.depth, slices.Max(e.q.Ks))
+}
+
+func (e *evaluator) popularity() *quality.Popularity {
+	p := &quality.Popularity{Customers: len(e.m.past.Customers), Items: map[clm.ItemID]int{}}
+	for item, id := range e.m.past.Items {
+		if n := e.m.past.Buyers(int32(item)); n > 0 {
+			p.Items[id] = n
+		}
+	}
+	return p
+}
+
+// lists yields the lists of a method as a report takes them.
+func (e *evaluator) lists(all [][]candidate.Scored) iter.Seq[quality.List] {
+	return func(yield func(quality.List) bool) {
+		for i, list := range all {
+			c := &e.cases[i]
+			l := quality.List{Customer: e.m.past.Customers[c.past.Customer], Segments: []string{segment(c.past.Orders())}}
+			for _, s := range list {
+				l.Items = append(l.Items, e.m.past.Items[s.Item])
+			}
+			for _, item := range slices.Sorted(maps.Keys(c.targets)) {
+				l.Relevant = append(l.Relevant, e.m.past.Items[item])
+			}
+			for _, w := range c.past.Wants(0) {
+				l.History = append(l.History, e.m.past.Items[w.Item])
+			}
+			if !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// segment names customers by the number of their orders.
+func segment(orders int) string {
+	switch {
+	case orders <= 1:
+		return "one order"
+	case orders < 5:
+		return "few orders"
+	}
+	return "many orders"
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/internal/tree"
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
@@ -50,14 +50,17 @@ func (t Task) valid() bool { return t == NewItems || t == NextBasket }
 // and safe for concurrent use; to take in new events or a new catalogue, or to
 // forget a customer, fit another.
 type Model struct {
-	past    *interaction.Past
-	kinds   interaction.Weights
-	names   []string
-	sources []candidate.Source
+	*scene
+	kinds interaction.Weights
+	names []string
 	// personal says of each source whether it depends on the history.
 	personal []bool
-	weights  [2][]float64 // by task
+	weights  [2][]float64   // by task
+	rankers  [2]*tree.Model // by task; nil where the blend has the last word
 	blends   Blends
+	depth    int                // how many items of a customer are ranked
+	content  *candidate.Content // nil without texts
+	sales    []sales            // by item
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.
@@ -97,48 +100,52 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{past: past, kinds: o.Weights}
+	m := &Model{kinds: o.Weights, depth: o.Ranker.Candidates}
 	for _, r := range all {
 		m.names = append(m.names, r.name)
 		m.personal = append(m.personal, r.personal)
 	}
-	if err := m.blend(ctx, all, o); err != nil {
+	c := course{now: past, all: all, names: m.names, o: o, scenes: map[time.Time]*scene{}}
+	if o.Blend.Use == nil {
+		m.blends, err = c.choose(ctx)
+	} else {
+		m.blends = o.Blend.Use.clone()
+	}
+	if err != nil {
 		return nil, err
 	}
-	m.sources, err = train(ctx, all, past, o)
-	return m, err
+	for task := range m.weights {
+		m.weights[task] = numbered(m.names, m.blends[Task(task)].Weights)
+	}
+	if m.scene, err = c.scene(ctx, past.At); err != nil {
+		return nil, err
+	}
+	m.sales = salesOf(past)
+	for _, source := range m.sources {
+		if content, ok := source.(*candidate.Content); ok {
+			m.content = content
+		}
+	}
+	return m, m.useRankers()
 }
 
-// blend sets the weights of the sources for both tasks.
-func (m *Model) blend(ctx context.Context, all []recipe, o *Options) error {
-	tasks := []Task{NewItems, NextBasket}
-	m.blends = o.Blend.Use.clone()
-	if m.blends != nil {
-		for _, task := range tasks {
-			m.weights[task] = numbered(m.names, m.blends[task].Weights)
+// useRankers takes the trees of the blends into use, if they were learned from
+// features that the model has.
+func (m *Model) useRankers() error {
+	for task := range m.rankers {
+		b := m.blends[Task(task)]
+		if len(b.Trees) == 0 || m.maker == nil {
+			continue
 		}
-		return nil
+		trees := new(tree.Model)
+		if err := trees.UnmarshalBinary(b.Trees); err != nil {
+			return fmt.Errorf("recommend: option Blend.Use[%s].Trees: %w", Task(task), err)
+		}
+		if trees.Features() != len(m.maker.Names()) {
+			return fmt.Errorf("recommend: option Blend.Use[%s].Trees: they are for %d features, the model has %d", Task(task), trees.Features(), len(m.maker.Names()))
+		}
+		m.rankers[task] = trees
 	}
-	past, err := m.past.Before(ctx, m.past.At.Add(-holdOut(m.past, o.Blend.HoldOut)))
-	if err != nil {
-		return err
-	}
-	sources, err := train(ctx, all, past, o)
-	if err != nil {
-		return err
-	}
-	o.Progress("blend")
-	trials, err := newTrials(ctx, past, m.past, sources, o.Blend.MaxCustomers)
-	if err != nil {
-		return err
-	}
-	var chosen [2]Blend
-	var group sync.WaitGroup
-	for _, task := range tasks {
-		group.Go(func() { m.weights[task], chosen[task] = chooseBlend(task, m.names, trials[task]) })
-	}
-	group.Wait()
-	m.blends = Blends{NewItems: chosen[NewItems], NextBasket: chosen[NextBasket]}
 	return nil
 }
 

@@ -190,7 +190,7 @@ func TestAnItemThatComesLaterIsNotKnown(t *testing.T) {
 func TestProgressNamesTheSteps(t *testing.T) {
 	events, catalogue := shop(1)
 	var steps []string
-	o := &Options{Sources: []string{EASE, Popularity}, Progress: func(s string) { steps = append(steps, s) }}
+	o := &Options{Sources: []string{EASE, Popularity}, Ranker: RankerOptions{Off: true}, Progress: func(s string) { steps = append(steps, s) }}
 	m := mustFit(t, events, catalogue, o)
 	assert.Equal(t, []string{"read", EASE, Popularity, "blend", EASE, Popularity}, steps)
 	steps = nil

@@ -8,12 +8,15 @@ import (
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
+	"github.com/clmkit/clmkit/recommend/rerank"
+	"github.com/clmkit/clmkit/recommend/rules"
 )
 
 // A step is a way to fill a list: a path and the weights of the sources.
 type step struct {
 	path    Path
 	weights []float64
+	task    Task
 }
 
 // ladder returns the steps that a history allows, the best first.
@@ -21,7 +24,7 @@ func (m *Model) ladder(task Task, h *interaction.History) []step {
 	var steps []step
 	switch {
 	case len(h.Signals) > 0:
-		steps = append(steps, step{ByBlend, m.weights[task]})
+		steps = append(steps, step{ByBlend, m.weights[task], task})
 	case len(h.Touches) > 0:
 		steps = m.alone(ByContent)
 	}
@@ -52,7 +55,7 @@ func (m *Model) popular() []step {
 
 // only returns the step of one source.
 func (m *Model) only(path Path, source int) step {
-	s := step{path, make([]float64, len(m.sources))}
+	s := step{path: path, weights: make([]float64, len(m.sources))}
 	s.weights[source] = 1
 	return s
 }
@@ -63,10 +66,14 @@ type list struct {
 	h        *interaction.History
 	customer clm.CustomerID
 	allowed  func(item int32) bool
-	k        int
+	k        int // how many items are looked for
 
 	taken   map[int32]bool // may not come in (again)
-	picks   []pick
+	picks   []pick         // that were found
+	extra   []pick         // that rules were offered besides
+	places  []rules.Place  // whose keys are numbers of picks, and after them of extra
+	asked   *rerank.Result // nil where no model was asked
+	short   []rules.Shortfall
 	skipped map[string]string
 }
 
@@ -74,22 +81,29 @@ type list struct {
 // shares in its score.
 type pick struct {
 	candidate.Scored
-	path   Path
-	shares []float64
+	path      Path
+	step      int
+	shares    []float64
+	relevance float64 // the score on one scale for all steps
 }
 
 // fill lets one step after the other add what it has to offer, until the list
 // is full.
 func (l *list) fill(ctx context.Context, steps ...step) error {
-	for _, s := range steps {
+	for i, s := range steps {
 		if len(l.picks) == l.k {
 			break
 		}
+		before := len(l.picks)
 		if err := l.step(ctx, s); err != nil {
 			return err
 		}
 		l.rest(s)
+		for n := range l.picks[before:] {
+			l.picks[before+n].step = i
+		}
 	}
+	relevance(l.picks)
 	return ctx.Err()
 }
 
@@ -117,7 +131,11 @@ func (l *list) step(ctx context.Context, s step) error {
 		total.AddAll(scores, weight)
 		all[i] = scores
 	}
-	for _, b := range total.Top(l.k-len(l.picks), l.admits) {
+	best, err := l.best(ctx, s, total)
+	if err != nil {
+		return err
+	}
+	for _, b := range best {
 		p := pick{Scored: b, path: s.path, shares: make([]float64, len(all))}
 		for i, scores := range all {
 			if scores != nil {
@@ -127,6 +145,17 @@ func (l *list) step(ctx context.Context, s step) error {
 		l.take(p)
 	}
 	return nil
+}
+
+// best returns the items that the step adds, in its order.
+func (l *list) best(ctx context.Context, s step, total *candidate.Scores) ([]candidate.Scored, error) {
+	missing := l.k - len(l.picks)
+	if s.path != ByBlend || l.m.rankers[s.task] == nil {
+		return total.Top(missing, l.admits), nil
+	}
+	items := total.Top(max(missing, l.m.depth), l.admits)
+	err := l.m.rerank(ctx, s.task, l.h, items)
+	return items[:min(missing, len(items))], err
 }
 
 // rest goes on, for a source alone that ranks everything alike for everybody,
@@ -142,7 +171,7 @@ func (l *list) rest(s step) {
 				return
 			}
 			if l.admits(item) {
-				l.take(pick{candidate.Scored{Item: item, Score: source.Of(item)}, s.path, make([]float64, len(s.weights))})
+				l.take(pick{Scored: candidate.Scored{Item: item, Score: source.Of(item)}, path: s.path, shares: make([]float64, len(s.weights))})
 			}
 		}
 	}
@@ -162,22 +191,43 @@ func (l *list) skip(source string, err error) {
 	l.skipped[source] = err.Error()
 }
 
-func (l *list) result() *Result {
-	r := &Result{Customer: l.customer, At: l.m.past.At, Skipped: l.skipped}
-	for n, p := range l.picks {
-		r.Items = append(r.Items, l.item(n+1, p))
+func (l *list) result(r *Request) *Result {
+	result := &Result{Customer: l.customer, At: l.m.past.At, Skipped: l.skipped, Model: l.asked, Short: l.short, Ranked: RankedByScore}
+	for n := range l.places {
+		result.Items = append(result.Items, l.recommended(n+1, &l.places[n]))
 	}
-	if len(l.picks) > 0 {
-		r.Path = l.picks[0].path
+	if len(result.Items) > 0 {
+		result.Path = result.Items[0].Path
 	}
-	return r
+	switch {
+	case l.asked != nil && l.asked.Kept == "":
+		result.Ranked = RankedByModel
+	case l.trees(r.Task):
+		result.Ranked = RankedByTrees
+	}
+	result.Decision = decision(r, result)
+	return result
 }
 
-// item returns a pick with the shares of its score and the reason of the
+// trees reports whether the ranker ordered what was found first.
+func (l *list) trees(task Task) bool {
+	return len(l.picks) > 0 && l.picks[0].path == ByBlend && l.m.rankers[task] != nil
+}
+
+// pickOf returns the pick in a place.
+func (l *list) pickOf(p *rules.Place) *pick {
+	if p.Key < len(l.picks) {
+		return &l.picks[p.Key]
+	}
+	return &l.extra[p.Key-len(l.picks)]
+}
+
+// recommended returns a pick with the shares of its score and the reason of the
 // source that has the largest share and can give one; where none can, popular
 // sources are asked.
-func (l *list) item(rank int, p pick) Item {
-	item := Item{ID: l.m.past.Items[p.Item], Rank: rank, Score: p.Score}
+func (l *list) recommended(rank int, place *rules.Place) Item {
+	p := l.pickOf(place)
+	item := Item{ID: l.m.past.Items[p.Item], Rank: rank, Score: p.Score, Path: p.path, Was: place.Was, Promotion: place.Promotion, Propensity: 1}
 	var order []int
 	for s, share := range p.shares {
 		if share != 0 {

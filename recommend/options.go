@@ -29,6 +29,7 @@ type Options struct {
 	Repeat     RepeatOptions
 	Content    ContentOptions
 	Blend      BlendOptions
+	Ranker     RankerOptions
 
 	// Progress, if not nil, is called before each step of the fit with its
 	// name: "read", "embed", then the names of the sources for the fit before
@@ -107,6 +108,18 @@ type BlendOptions struct {
 	Use Blends
 }
 
+// RankerOptions are the settings of the ranker, which orders what the blend
+// proposes.
+type RankerOptions struct {
+	// Off leaves the order to the blend: the fit takes a fraction of the time.
+	Off bool
+	// Candidates is how many items of a customer are ranked. Default: 150.
+	Candidates int
+	// MaxCustomers is how many customers of a window are learned from, spread
+	// evenly over their ids. Default: 2000.
+	MaxCustomers int
+}
+
 const day = 24 * time.Hour
 
 // defaults returns o with its zero fields filled in, or an error that names
@@ -136,6 +149,8 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.Content.Similarity, 0.1)
 	fill(&d.Content.HalfLife, 60*day)
 	fill(&d.Blend.MaxCustomers, 1000)
+	fill(&d.Ranker.Candidates, 150)
+	fill(&d.Ranker.MaxCustomers, 2000)
 	return d, d.check()
 }
 
@@ -165,6 +180,8 @@ func (o *Options) check() error {
 		{"Content.HalfLife", float64(o.Content.HalfLife)},
 		{"Blend.HoldOut", float64(o.Blend.HoldOut)},
 		{"Blend.MaxCustomers", float64(o.Blend.MaxCustomers)},
+		{"Ranker.Candidates", float64(o.Ranker.Candidates)},
+		{"Ranker.MaxCustomers", float64(o.Ranker.MaxCustomers)},
 	} {
 		if err := checkNumber(f.name, f.value); err != nil {
 			return err

@@ -2,8 +2,11 @@ package recommend
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/filter"
@@ -26,7 +29,7 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		r.K = 10
 	}
 	h := m.history(&r)
-	l := list{m: m, h: &h, customer: r.Customer, allowed: m.allowed(&r, &h), k: r.K, taken: map[int32]bool{}}
+	l := list{m: m, h: &h, customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {
 		item, ok := m.past.Index[r.SimilarTo]
@@ -40,7 +43,11 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 	if err := l.fill(ctx, steps...); err != nil {
 		return nil, err
 	}
-	return l.result(), nil
+	l.ask(ctx, &r)
+	if err := l.arrange(&r); err != nil {
+		return nil, fmt.Errorf("recommend: %w", err)
+	}
+	return l.result(&r), ctx.Err()
 }
 
 // onlyItem returns the history of a customer who has wanted one item, just now.
@@ -67,6 +74,7 @@ func (m *Model) history(r *Request) interaction.History {
 // allowed returns whether an item may be shown to the customer.
 func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) bool {
 	wanted := eligible(h, r.Task)
+	back := returned(r, h)
 	return func(item int32) bool {
 		listed := m.past.Catalogue[item]
 		if listed == nil {
@@ -75,6 +83,44 @@ func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) boo
 			}
 			listed = &clm.Item{ID: m.past.Items[item]}
 		}
-		return wanted(item) && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
+		return wanted(item) && !back[item] && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
 	}
+}
+
+// returned returns the items that the customer has brought back and not bought
+// again after.
+func returned(r *Request, h *interaction.History) map[int32]bool {
+	if r.Returned || len(h.Returned) == 0 {
+		return nil
+	}
+	back := map[int32]bool{}
+	for _, t := range h.Returned {
+		back[t.Item] = true
+		for i := range h.Signals {
+			if s := &h.Signals[i]; s.Item == t.Item && s.Bought && s.Time > t.Time {
+				back[t.Item] = false
+			}
+		}
+	}
+	return back
+}
+
+// decision returns an id of what was decided: the same for the same decision.
+func decision(r *Request, result *Result) string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%q %d %s %q %d", r.Customer, r.Seed, r.Task, r.SimilarTo, result.At.UnixNano())
+	for i := range result.Items {
+		fmt.Fprintf(hash, " %q", result.Items[i].ID)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// Exposure returns what a customer was shown at a moment, for
+// [clm.Exposures.Expose]. Surface is where, policy the name of what decided.
+func (r *Result) Exposure(at time.Time, surface, policy string) clm.Exposure {
+	e := clm.Exposure{Decision: r.Decision, Customer: r.Customer, Time: at, Surface: surface, Policy: policy}
+	for _, item := range r.Items {
+		e.Shown = append(e.Shown, clm.Shown{Item: item.ID, Propensity: item.Propensity, Score: item.Score})
+	}
+	return e
 }

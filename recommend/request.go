@@ -5,6 +5,9 @@ import (
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/filter"
+	"github.com/clmkit/clmkit/llm"
+	"github.com/clmkit/clmkit/recommend/rerank"
+	"github.com/clmkit/clmkit/recommend/rules"
 )
 
 // A Request asks for recommendations. The zero Request asks for the ten most
@@ -38,6 +41,29 @@ type Request struct {
 	// Keep, if not nil, has to return true for an item to be recommended. It
 	// is called for items that would come in, and must not change them.
 	Keep func(*clm.Item) bool
+	// Returned admits items that the customer has brought back, and not bought
+	// again after. Default: they are not recommended.
+	Returned bool
+
+	// Rules are what the shop wants of the list besides: promotions, an
+	// objective, diversity, caps; made by [rules.Rules.Compile]. Nil is none.
+	Rules *rules.Plan
+	// Value is what an item is worth to the shop, for rules that ask for
+	// [rules.Given]: a margin. Nil is 0 for all.
+	Value func(*clm.Item) float64
+	// Model, if not nil, orders the head of the list anew in the segments in
+	// which it was measured that it helps: see [HoldOut] and [rerank.Measure].
+	Model *rerank.Gated
+	// Portrait is what Model may know of the customer, in words, such as
+	// profile.Describe gives. It says nothing that a consent forbids.
+	Portrait string
+	// Locale is where the customer reads, a BCP 47 tag. Optional.
+	Locale string
+	// Scope says for whom Model is called: budgets are kept by it.
+	Scope llm.Scope
+	// Seed of whatever is drawn: the same seed gives the same list.
+	Seed uint64
+
 	// Unlisted admits items that were ordered and are not in the catalogue,
 	// with nothing known but their id. Default: they are not recommended.
 	Unlisted bool
@@ -53,6 +79,7 @@ const (
 	ByBlend      Path = "blend"      // for who has bought before
 	ByContent    Path = "content"    // for who has only looked or searched
 	ByPopularity Path = "popularity" // for everybody else
+	ByRule       Path = "rule"       // brought in by a rule: a promotion, a share of new items
 )
 
 // A Result is a list of recommendations.
@@ -65,15 +92,46 @@ type Result struct {
 	// Skipped are the sources that failed, such as an embedder that could not
 	// be reached, and why. The list was made without them.
 	Skipped map[string]string `json:"skipped,omitempty"`
+	// Ranked says who ordered what the path proposed.
+	Ranked Ranking `json:"ranked"`
+	// Model says what [Request.Model] did, and why it did nothing; nil without
+	// one.
+	Model *rerank.Result `json:"model,omitempty"`
+	// Short are the rules that did not get their places.
+	Short []rules.Shortfall `json:"short,omitempty"`
+	// Decision identifies the list, for [clm.Exposure] and the events that
+	// follow from it. It is made of the request's customer, seed and task, the
+	// items, and the model's moment.
+	Decision string `json:"decision"`
 }
+
+// A Ranking names who ordered a list.
+type Ranking string
+
+// Who orders lists.
+const (
+	RankedByScore Ranking = "score" // the sum of the sources' shares
+	RankedByTrees Ranking = "trees" // the ranker, see [RankerReport]
+	RankedByModel Ranking = "model" // the head by [Request.Model]
+)
 
 // An Item is a recommendation.
 type Item struct {
 	ID   clm.ItemID `json:"id"`
 	Rank int        `json:"rank"` // from 1
-	// Score orders the items of one path of one result. It is above 0: the sum
-	// of its sources' shares. It is no probability.
+	// Score orders the items of one path of one result as its sources and the
+	// ranker see them, before a model and rules. It is above 0: the sum of the
+	// sources' shares, or what the ranker's trees say, mapped into (0, 1). It
+	// is no probability.
 	Score float64 `json:"score"`
+	Path  Path    `json:"path"`
+	// Was is the item's rank before rules, from 1; 0 for one that they brought.
+	Was int `json:"was"`
+	// Promotion names the rule that the item came in by, or is empty.
+	Promotion string `json:"promotion,omitempty"`
+	// Propensity is the probability, in (0, 1], with which the item is in this
+	// place, given those before it: 1 where nothing is drawn.
+	Propensity float64 `json:"propensity"`
 	// Sources are what the score is made of, the largest share first.
 	Sources []Share `json:"sources"`
 	Reason  Reason  `json:"reason"`

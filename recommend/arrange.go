@@ -1,0 +1,203 @@
+package recommend
+
+import (
+	"context"
+	"iter"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+	"github.com/clmkit/clmkit/recommend/rerank"
+	"github.com/clmkit/clmkit/recommend/rules"
+)
+
+// leastPool is how many items are looked for where something is going to
+// choose among them: rules, a model, a policy.
+const leastPool = 100
+
+// pool returns how many items are looked for.
+func (r *Request) pool() int {
+	if r.Rules == nil && r.Model == nil {
+		return r.K
+	}
+	return max(leastPool, 5*r.K)
+}
+
+// relevance makes the scores of all paths one scale: what a later path adds is
+// below what the earlier ones found.
+func relevance(picks []pick) {
+	ceiling := 0.0
+	for i := 0; i < len(picks); {
+		end := i
+		for end < len(picks) && picks[end].step == picks[i].step {
+			end++
+		}
+		factor := 1.0
+		if i > 0 && picks[i].Score > 0 {
+			factor = ceiling / picks[i].Score
+		}
+		for ; i < end; i++ {
+			picks[i].relevance = picks[i].Score * factor
+			ceiling = picks[i].relevance
+		}
+	}
+}
+
+// ask lets a model order the head of the list anew, where it was measured that
+// it helps. The places keep their relevance.
+func (l *list) ask(ctx context.Context, r *Request) {
+	if r.Model == nil || len(l.picks) == 0 {
+		return
+	}
+	items := make([]rerank.Item, len(l.picks))
+	for i, p := range l.picks {
+		items[i] = rerank.Item{ID: l.m.past.Items[p.Item], Text: candidate.ItemText(l.item(p.Item)), Score: p.relevance}
+	}
+	l.asked = r.Model.Apply(ctx, rerank.Query{
+		Customer: r.Portrait, Search: l.search(), Locale: r.Locale, Segment: segmentOf(l.h), Scope: r.Scope, Seed: r.Seed,
+	}, items)
+	scores := make([]float64, len(l.picks))
+	for i, p := range l.picks {
+		scores[i] = p.relevance
+	}
+	l.picks = rerank.Reorder(l.picks, l.asked.Order)
+	for i := range l.picks {
+		l.picks[i].relevance = scores[i]
+	}
+}
+
+// search returns what was searched for last.
+func (l *list) search() string {
+	for i := len(l.h.Touches) - 1; i >= 0; i-- {
+		if l.h.Touches[i].Item < 0 {
+			return l.h.Touches[i].Query
+		}
+	}
+	return ""
+}
+
+// segmentOf returns the segment of a customer's lists.
+func segmentOf(h *interaction.History) rerank.Segment {
+	if len(h.Signals) == 0 {
+		return rerank.ColdCustomer
+	}
+	return rerank.Warm
+}
+
+// item returns what the catalogue has of an item, or its id.
+func (l *list) item(item int32) *clm.Item {
+	if listed := l.m.past.Catalogue[item]; listed != nil {
+		return listed
+	}
+	return &clm.Item{ID: l.m.past.Items[item]}
+}
+
+// arrange applies the rules, and takes the first k.
+func (l *list) arrange(r *Request) error {
+	if r.Rules == nil {
+		for i := range l.picks[:min(r.K, len(l.picks))] {
+			l.places = append(l.places, rules.Place{Candidate: rules.Candidate{Key: i}, Was: i + 1})
+		}
+		return nil
+	}
+	candidates := make([]rules.Candidate, len(l.picks))
+	for i := range l.picks {
+		candidates[i] = l.candidate(r, &l.picks[i])
+		candidates[i].Key = i
+	}
+	arranged, err := r.Rules.Arrange(&rules.List{Candidates: candidates, Pool: l.beyond(r), K: r.K, Seed: r.Seed})
+	if err != nil {
+		return err
+	}
+	l.places, l.short = arranged.Places, arranged.Short
+	return nil
+}
+
+func (l *list) candidate(r *Request, p *pick) rules.Candidate {
+	c := rules.Candidate{Item: l.item(p.Item), Score: p.relevance, Popularity: l.m.share(p.Item)}
+	if l.m.content != nil {
+		c.Vector = l.m.content.Vector(p.Item)
+	}
+	sales := &l.m.sales[p.Item]
+	c.Daily = sales.daily
+	if sales.first != 0 {
+		c.Since = interaction.Time(sales.first)
+	}
+	if r.Value != nil {
+		c.Value = r.Value(c.Item)
+	}
+	return c
+}
+
+// beyond yields the allowed items that are not among the picks: what sells
+// first, then the rest of the catalogue.
+func (l *list) beyond(r *Request) func(string) iter.Seq[rules.Candidate] {
+	floor := 0.0
+	if n := len(l.picks); n > 0 {
+		floor = l.picks[n-1].relevance
+	}
+	return func(string) iter.Seq[rules.Candidate] {
+		return func(yield func(rules.Candidate) bool) {
+			n := 0
+			for item := range l.m.everything {
+				if !l.admits(item) {
+					continue
+				}
+				n++
+				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, shares: make([]float64, len(l.m.names)), relevance: floor / float64(1+n)})
+				c := l.candidate(r, &l.extra[len(l.extra)-1])
+				c.Key = len(l.picks) + len(l.extra) - 1
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// everything yields all items: those that sell, the best first, then the
+// others.
+func (m *Model) everything(yield func(item int32) bool) {
+	seen := make([]bool, len(m.past.Items))
+	for _, source := range m.sources {
+		if ranked, ok := source.(candidate.Ranked); ok {
+			for _, item := range ranked.Order() {
+				if !seen[item] && !yield(item) {
+					return
+				}
+				seen[item] = true
+			}
+		}
+	}
+	for item := range seen {
+		if !seen[item] && !yield(int32(item)) {
+			return
+		}
+	}
+}
+
+// sales is how an item sells, for rules.
+type sales struct {
+	first int64   // when it was first wanted; 0 for never
+	daily float64 // pieces a day over the last salesWindow
+}
+
+// salesWindow is over how many days sales are counted for [rules.Cover].
+const salesWindow = 30
+
+func salesOf(p *interaction.Past) []sales {
+	all := make([]sales, len(p.Items))
+	from := interaction.Nano(p.At.Add(-salesWindow * day))
+	for c := range p.Customers {
+		for _, s := range p.History(int32(c)).Signals {
+			of := &all[s.Item]
+			if of.first == 0 || s.Time < of.first {
+				of.first = s.Time
+			}
+			if s.Bought && s.Time >= from {
+				of.daily += float64(s.Quantity) / salesWindow
+			}
+		}
+	}
+	return all
+}

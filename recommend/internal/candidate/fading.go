@@ -1,0 +1,44 @@
+package candidate
+
+import (
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+)
+
+// WithHalfLife returns the source with another age at which what a customer
+// bought counts half. It shares what was learned.
+func (e *EASE) WithHalfLife(age time.Duration) *EASE {
+	c := *e
+	c.halfLife = age
+	return &c
+}
+
+// WithHalfLife returns the source with another age at which what a customer
+// bought counts half. It shares what was learned.
+func (k *ItemKNN) WithHalfLife(age time.Duration) *ItemKNN {
+	c := *k
+	c.halfLife = age
+	return &c
+}
+
+// Raise raises the score of an item to x, if it is lower.
+func (s *Scores) Raise(item int32, x float64) {
+	if x > s.values[item] {
+		s.Add(item, x-s.values[item])
+	}
+}
+
+// Each replaces the scores of the items that were named.
+func (s *Scores) Each(f func(item int32, score float64) float64) {
+	for _, item := range s.items {
+		s.values[item] = f(item, s.values[item])
+	}
+}
+
+// Vector returns the vector of an item's text, of unit length, or nil. It is
+// shared.
+func (c *Content) Vector(item int32) []float32 { return c.vectors[item] }
+
+// ItemText returns what is read of an item by embedders and models.
+func ItemText(i *clm.Item) string { return itemText(i) }

@@ -1,0 +1,142 @@
+package recommend
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/clmkit/clmkit/internal/metric"
+	"github.com/clmkit/clmkit/internal/tree"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+)
+
+// trees returns the settings of the trees: those that did best in windows of
+// [Online Retail] before its first of June.
+//
+// [Online Retail]: https://archive.ics.uci.edu/dataset/352/online+retail
+func (o *RankerOptions) trees() *tree.Options {
+	return &tree.Options{
+		Objective: tree.Pairwise, Rounds: 100, Rate: 0.07, Leaves: 15, MinRows: 200, L2: 10,
+		RowShare: 0.7, FeatureShare: 0.3, Seed: 1,
+	}
+}
+
+// rerank orders items by what the trees say of their features. The scores
+// become those of the trees, moved so that the lowest is above 0.
+func (m *Model) rerank(ctx context.Context, task Task, h *interaction.History, items []candidate.Scored) error {
+	trees := m.rankers[task]
+	if trees == nil || len(items) == 0 {
+		return nil
+	}
+	rows, err := m.maker.Rows(ctx, h, items, nil)
+	if err != nil {
+		return err
+	}
+	scores := make([]float64, len(items))
+	trees.PredictAll(rows, scores)
+	for i := range items {
+		items[i].Score = logistic(scores[i])
+	}
+	candidate.Sort(items)
+	return nil
+}
+
+// logistic maps the scores of trees into (0, 1), in their order.
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// A lesson is what a ranker learns from, for one task.
+type lesson struct {
+	rows     []float32
+	labels   []float32
+	groups   []int
+	relevant []int
+}
+
+// learn adds the candidates of the customers who bought a target between the
+// scene's moment and until.
+func (l *lesson) learn(ctx context.Context, s *scene, now *interaction.Past, until time.Time, task Task, weights []float64, o *Options) error {
+	var customers []int
+	wanted := map[int]map[int32]bool{}
+	for c := range now.Customers {
+		h := now.History(int32(c)).Before(interaction.Nano(until))
+		if t := targets(&h, task, s.past.History(int32(c))); len(t) > 0 {
+			customers, wanted[c] = append(customers, c), t
+		}
+	}
+	customers = spread(customers, o.Ranker.MaxCustomers)
+	parts := make([]lesson, len(customers))
+	failed := make([]error, len(customers))
+	err := interaction.InBlocks(ctx, len(customers), func(from, to int) {
+		for i := from; i < to; i++ {
+			c := customers[i]
+			failed[i] = parts[i].add(ctx, s, s.past.History(int32(c)), wanted[c], task, weights, o.Ranker.Candidates)
+		}
+	})
+	for _, p := range parts {
+		l.rows, l.labels = append(l.rows, p.rows...), append(l.labels, p.labels...)
+		l.groups, l.relevant = append(l.groups, p.groups...), append(l.relevant, p.relevant...)
+	}
+	return errors.Join(append(failed, err)...)
+}
+
+// add adds the candidates of one customer.
+func (l *lesson) add(ctx context.Context, s *scene, h *interaction.History, wanted map[int32]bool, task Task, weights []float64, n int) error {
+	items, err := s.candidates(ctx, h, weights, n, eligible(h, task))
+	if err != nil {
+		return err
+	}
+	if l.rows, err = s.maker.Rows(ctx, h, items, l.rows); err != nil {
+		return err
+	}
+	for _, item := range items {
+		label := float32(0)
+		if wanted[item.Item] {
+			label = 1
+		}
+		l.labels = append(l.labels, label)
+	}
+	l.groups, l.relevant = append(l.groups, len(items)), append(l.relevant, len(wanted))
+	return nil
+}
+
+// candidates returns the items with the largest blended scores.
+func (s *scene) candidates(ctx context.Context, h *interaction.History, weights []float64, n int, allowed func(int32) bool) ([]candidate.Scored, error) {
+	total := candidate.Scratch(len(s.past.Items))
+	defer candidate.Release(total)
+	if err := s.blended(ctx, h, weights, total); err != nil {
+		return nil, err
+	}
+	return total.Top(n, allowed), nil
+}
+
+// tells reports whether there is something to learn: items of both kinds.
+func (l *lesson) tells() bool {
+	return slices.Contains(l.labels, 0) && slices.Contains(l.labels, 1)
+}
+
+// data returns the lesson for the trees.
+func (l *lesson) data(features int) *tree.Data {
+	return &tree.Data{Features: features, Values: l.rows, Labels: l.labels, Groups: l.groups, Relevant: l.relevant}
+}
+
+// ndcg returns the mean NDCG of the lists in the order that scores give them.
+func (l *lesson) ndcg(scores []float64) float64 {
+	sum, from := 0.0, 0
+	for g, size := range l.groups {
+		order := make([]candidate.Scored, size)
+		for i := range order {
+			order[i] = candidate.Scored{Item: int32(i), Score: scores[from+i]}
+		}
+		candidate.Sort(order)
+		hits := make([]bool, min(size, chosenAt))
+		for i := range hits {
+			hits[i] = l.labels[from+int(order[i].Item)] > 0
+		}
+		sum += metric.NDCG(hits, l.relevant[g], chosenAt)
+		from += size
+	}
+	return sum / float64(max(1, len(l.groups)))
+}

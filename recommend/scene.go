@@ -1,0 +1,69 @@
+package recommend
+
+import (
+	"context"
+	"time"
+
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
+	"github.com/clmkit/clmkit/recommend/internal/feature"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+)
+
+// A scene is what was learned from the past of one moment.
+type scene struct {
+	past    *interaction.Past
+	sources []candidate.Source
+	maker   *feature.Maker // nil where no ranker is wanted
+}
+
+// newScene learns what was known at a moment.
+func newScene(ctx context.Context, now *interaction.Past, at time.Time, all []recipe, o *Options) (*scene, error) {
+	s := &scene{past: now}
+	var err error
+	if at.Before(now.At) {
+		if s.past, err = now.Before(ctx, at); err != nil {
+			return nil, err
+		}
+	}
+	if s.sources, err = train(ctx, all, s.past, o); err != nil {
+		return nil, err
+	}
+	if o.Ranker.Off {
+		return s, nil
+	}
+	var of feature.Sources
+	for _, source := range s.sources {
+		switch source := source.(type) {
+		case *candidate.EASE:
+			of.EASE = source
+		case *candidate.ItemKNN:
+			of.ItemKNN = source
+		}
+	}
+	s.maker, err = feature.Train(ctx, s.past, of)
+	return s, err
+}
+
+// blended adds up the scaled scores of the sources.
+func (s *scene) blended(ctx context.Context, h *interaction.History, weights []float64, total *candidate.Scores) error {
+	for i, weight := range weights {
+		if weight == 0 {
+			continue
+		}
+		if err := s.add(ctx, i, h, weight, total); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *scene) add(ctx context.Context, source int, h *interaction.History, weight float64, total *candidate.Scores) error {
+	scores := candidate.Scratch(total.Len())
+	defer candidate.Release(scores)
+	if err := s.sources[source].Score(ctx, h, scores); err != nil {
+		return err
+	}
+	scores.Scale()
+	total.AddAll(scores, weight)
+	return nil
+}
