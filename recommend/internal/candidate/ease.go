@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/internal/numeric"
@@ -24,14 +25,15 @@ type EASEOptions struct {
 type EASE struct {
 	past     *interaction.Past
 	halfLife time.Duration
-	items    []int32   // of the rows and columns of b, in increasing order
-	row      []int32   // the row of each item, -1 for none
-	b        []float32 // rows are what the customer wants, columns what is scored
+	items    []int32    // of the rows and columns of b, in increasing order
+	row      []int32    // the row of each item, -1 for none
+	b        []float32  // rows are what the customer wants, columns what is scored
+	pool     *sync.Pool // of sums by column
 }
 
 // TrainEASE costs n³/2 multiplications and 20·n² bytes for n items.
 func TrainEASE(ctx context.Context, p *interaction.Past, o EASEOptions) (*EASE, error) {
-	e := &EASE{past: p, halfLife: o.HalfLife, items: p.MostWanted(o.MaxItems), row: make([]int32, len(p.Items))}
+	e := &EASE{past: p, halfLife: o.HalfLife, items: p.MostWanted(o.MaxItems), row: make([]int32, len(p.Items)), pool: &sync.Pool{}}
 	for i := range e.row {
 		e.row[i] = -1
 	}
@@ -51,15 +53,27 @@ func TrainEASE(ctx context.Context, p *interaction.Past, o EASEOptions) (*EASE, 
 	if err := numeric.InvertSPD(ctx, gram, n); err != nil {
 		return nil, fmt.Errorf("recommend: ease: %w", err)
 	}
+	e.divide(gram)
+	return e, nil
+}
+
+// divide leaves B of the inverse P.
+func (e *EASE) divide(p []float64) {
+	n := len(e.items)
+	scale := make([]float64, n)
+	for j := range scale {
+		scale[j] = -1 / p[j*n+j]
+	}
 	e.b = make([]float32, n*n)
 	for i := range n {
-		for j := range n {
-			if b := -gram[i*n+j] / gram[j*n+j]; i != j && math.Abs(b) > inverseError {
-				e.b[i*n+j] = float32(b)
+		row := e.b[i*n : (i+1)*n]
+		for j, x := range p[i*n : (i+1)*n] {
+			if b := x * scale[j]; math.Abs(b) > inverseError {
+				row[j] = float32(b)
 			}
 		}
+		row[i] = 0
 	}
-	return e, nil
 }
 
 // inverseError is what an element of B can be off by rounding: items that have
@@ -80,7 +94,8 @@ func (e *EASE) gramRow(gram []float64, row int) {
 // Score implements [Source].
 func (e *EASE) Score(_ context.Context, h *interaction.History, s *Scores) error {
 	n := len(e.items)
-	sums := make([]float64, n)
+	sums := e.sums()
+	defer e.pool.Put(sums)
 	known := false
 	for _, w := range h.Wants(e.halfLife) {
 		row := int(e.row[w.Item])
@@ -88,18 +103,29 @@ func (e *EASE) Score(_ context.Context, h *interaction.History, s *Scores) error
 			continue
 		}
 		known = true
+		total := (*sums)[:n]
 		for col, b := range e.b[row*n : (row+1)*n] {
-			sums[col] += w.Weight * float64(b)
+			total[col] += w.Weight * float64(b)
 		}
 	}
 	if known {
-		for col, sum := range sums {
+		for col, sum := range *sums {
 			if sum != 0 {
 				s.Add(e.items[col], sum)
 			}
 		}
 	}
 	return nil
+}
+
+// sums returns a zero for each column.
+func (e *EASE) sums() *[]float64 {
+	if sums, ok := e.pool.Get().(*[]float64); ok {
+		clear(*sums)
+		return sums
+	}
+	sums := make([]float64, len(e.items))
+	return &sums
 }
 
 // Cause implements [Source].

@@ -19,14 +19,19 @@ type ItemKNNOptions struct {
 // (Sarwar et al. 2001; Deshpande and Karypis 2004): the cosine of the columns
 // of two items, each customer weighted by log(1 + items/items of the customer)
 // so that who buys everything says little, with a shrinkage in the denominator.
-// Only the nearest items of each item count.
+// Only the nearest items of each item count, and the latest 1,000 items of each
+// customer.
 type ItemKNN struct{ linear }
 
 // TrainItemKNN costs, for each customer, the square of the customer's items.
 func TrainItemKNN(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*ItemKNN, error) {
+	rows, columns, err := p.Cut(ctx, maxItems)
+	if err != nil {
+		return nil, err
+	}
 	lists := make([][]near, len(p.Items))
-	c := cosine{p: p, idf: customerWeights(p), norms: p.Norms(), o: o}
-	err := interaction.InBlocks(ctx, len(p.Items), func(from, to int) {
+	c := cosine{rows: rows, columns: columns, idf: customerWeights(rows, columns), norms: norms(columns), o: o}
+	err = interaction.InBlocks(ctx, len(p.Items), func(from, to int) {
 		scores := Scratch(len(p.Items))
 		defer Release(scores)
 		for item := from; item < to; item++ {
@@ -41,17 +46,17 @@ func TrainItemKNN(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*
 
 // cosine compares the columns of items.
 type cosine struct {
-	p     *interaction.Past
-	idf   []float64 // by customer
-	norms []float64 // by item
-	o     ItemKNNOptions
+	rows, columns *interaction.Matrix
+	idf           []float64 // by customer
+	norms         []float64 // by item
+	o             ItemKNNOptions
 }
 
 // nearest returns the neighbours of an item, the most similar first.
 func (c *cosine) nearest(item int32, scores *Scores) []near {
-	for _, customer := range c.p.Columns.Row(int(item)) {
+	for _, customer := range c.columns.Row(int(item)) {
 		weight := float64(customer.Weight) * c.idf[customer.Number]
-		for _, other := range c.p.Rows.Row(int(customer.Number)) {
+		for _, other := range c.rows.Row(int(customer.Number)) {
 			scores.Add(other.Number, weight*float64(other.Weight))
 		}
 	}
@@ -63,16 +68,25 @@ func (c *cosine) nearest(item int32, scores *Scores) []near {
 	return list
 }
 
-func customerWeights(p *interaction.Past) []float64 {
+func customerWeights(rows, columns *interaction.Matrix) []float64 {
 	sold := 0
-	for i := range p.Items {
-		if len(p.Columns.Row(i)) > 0 {
+	for i := range columns.Len() {
+		if len(columns.Row(i)) > 0 {
 			sold++
 		}
 	}
-	idf := make([]float64, p.Rows.Len())
+	idf := make([]float64, rows.Len())
 	for c := range idf {
-		idf[c] = math.Log1p(float64(sold) / float64(max(1, len(p.Rows.Row(c)))))
+		idf[c] = math.Log1p(float64(sold) / float64(max(1, len(rows.Row(c)))))
 	}
 	return idf
+}
+
+// norms returns the Euclidean length of each item's column.
+func norms(columns *interaction.Matrix) []float64 {
+	all := squares(columns)
+	for i, x := range all {
+		all[i] = math.Sqrt(x)
+	}
+	return all
 }

@@ -2,7 +2,6 @@ package interaction
 
 import (
 	"context"
-	"math"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -91,19 +90,6 @@ func (m *Matrix) transposed(n int) Matrix {
 		}
 	}
 	return t
-}
-
-// Norms returns the Euclidean length of each item's column.
-func (p *Past) Norms() []float64 {
-	norms := make([]float64, len(p.Items))
-	for i := range norms {
-		sum := 0.0
-		for _, c := range p.Columns.Row(i) {
-			sum += float64(c.Weight) * float64(c.Weight)
-		}
-		norms[i] = math.Sqrt(sum)
-	}
-	return norms
 }
 
 // InBlocks calls f for the numbers from 0 to n in blocks, on all processors.

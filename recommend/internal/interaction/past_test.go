@@ -166,3 +166,17 @@ func TestReadFailsWithTheEventThatIsWrong(t *testing.T) {
 	assert.ErrorIs(t, err, clm.ErrInvalid)
 	assert.ErrorContains(t, err, "e-17")
 }
+
+func TestACutLeavesTheLatestItemsOfEachCustomer(t *testing.T) {
+	p := pastOf(t, []clm.Event{
+		orderOf("1", "ann", 1, "a", "b"), orderOf("2", "ann", 2, "c"), orderOf("3", "ann", 3, "a"), orderOf("4", "ben", 1, "b"),
+	}, 9)
+	rows, columns, err := p.Cut(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, []Cell{{0, 1, true}, {2, 1, true}}, rows.Row(0))
+	assert.Equal(t, []Cell{{1, 1, true}}, rows.Row(1))
+	assert.Equal(t, []Cell{{1, 1, true}}, columns.Row(1))
+	rows, _, err = p.Cut(t.Context(), 3)
+	require.NoError(t, err)
+	assert.Same(t, &p.Rows, rows, "nothing to cut")
+}
