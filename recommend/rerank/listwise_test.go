@@ -316,6 +316,17 @@ func TestAnyReplyWhatsoeverGivesAPermutation(t *testing.T) {
 	})
 }
 
+func FuzzReply(f *testing.F) {
+	for _, c := range wrong {
+		f.Add(c.reply)
+	}
+	f.Add(`{"order":[1e0,2]}{"order":null}<think>{"order":[3]}`)
+	f.Fuzz(func(t *testing.T, reply string) {
+		model := llmtest.Handler(func(context.Context, *llm.Request) llmtest.Reply { return llmtest.Reply{Text: reply} })
+		permutes(t, rerank.Apply(t.Context(), quick(model), walker, goods(6), nil), 6, 20)
+	})
+}
+
 // permutes fails when a result is not every item once, with those beyond the top where they were.
 func permutes(t require.TestingT, r *rerank.Result, n, top int) {
 	require.Len(t, r.Order, n)

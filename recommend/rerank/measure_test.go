@@ -151,6 +151,38 @@ func TestAUselessModelIsNotSwitchedOn(t *testing.T) {
 	assert.Greater(t, peeking, int(seeds*alpha), "the control: a test for one look, at 5 %, used after each list")
 }
 
+func TestAUselessModelIsSwitchedOnInNoSegment(t *testing.T) {
+	const seeds, alpha = 100, 0.1
+	on := 0
+	for seed := range uint64(seeds) {
+		v := measure(t, shuffling, holdout(240, seed, rerank.Warm, rerank.ColdCustomer, rerank.ColdItem), &rerank.MeasureOptions{Alpha: alpha})
+		if len(rerank.NewGated(shuffling, v).On()) > 0 {
+			on++
+		}
+	}
+	t.Logf("of %d useless models %d are on somewhere", seeds, on)
+	assert.LessOrEqual(t, on, int(seeds*alpha))
+}
+
+func TestAModelThatChangesNothingStaysOff(t *testing.T) {
+	same := rerank.StageFunc(func(_ context.Context, _ rerank.Query, items []rerank.Item) (*rerank.Ranking, error) {
+		return &rerank.Ranking{Order: up(len(items))}, nil
+	})
+	f := measure(t, same, holdout(200, 15, rerank.Warm), nil).Findings[0]
+	assert.False(t, f.On)
+	assert.Equal(t, rerank.Undecided, f.Decision)
+	assert.Zero(t, f.Gain)
+	f = measure(t, same, holdout(200, 15, rerank.Warm), &rerank.MeasureOptions{Gain: 0.1}).Findings[0]
+	assert.Equal(t, rerank.Useless, f.Decision, "where a gain is asked for, none is told soon")
+	assert.Less(t, f.Lists, 100)
+}
+
+func TestFewListsAreNotEnoughHoweverGood(t *testing.T) {
+	f := measure(t, quick(wanted(1)), holdout(25, 16, rerank.Warm), nil).Findings[0]
+	assert.False(t, f.On)
+	assert.Contains(t, f.Why, "off: it ordered 25 lists, of 30 that it takes.")
+}
+
 func sum(all []float64) float64 {
 	s := 0.0
 	for _, x := range all {

@@ -131,6 +131,10 @@ func (f *Finding) reason(o *MeasureOptions) string {
 		return "it gave no order"
 	case Slow:
 		return fmt.Sprintf("it helps, but is slower than %v", o.Latency)
+	case Undecided:
+		if f.Asked < o.Least {
+			return fmt.Sprintf("it ordered %d lists, of %d that it takes", f.Asked, o.Least)
+		}
 	case Dear:
 		return fmt.Sprintf("it helps, but costs more than %s a list", money(o.PerList))
 	}
