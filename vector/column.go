@@ -53,10 +53,3 @@ func (c *column) unset(row int) {
 		c.free = append(c.free, code)
 	}
 }
-
-// drop moves the last row into the place of an absent row and shortens the column by one.
-func (c *column) drop(row int) {
-	last := len(c.codes) - 1
-	c.codes[row] = c.codes[last]
-	c.codes = c.codes[:last]
-}

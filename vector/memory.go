@@ -47,11 +47,7 @@ func (m *Memory) Delete(ctx context.Context, ids ...string) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, id := range ids {
-		if row, ok := m.table.rows[id]; ok {
-			m.table.remove(row)
-		}
-	}
+	m.table.remove(m.table.find(ids))
 	return nil
 }
 

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"math"
+	"slices"
 )
 
 // table holds records by row. The rows are numbered from 0 without a gap: the last one takes the place of one that is
@@ -14,24 +15,23 @@ type table struct {
 	columns   map[string]*column
 }
 
-// put stores a record under its id, in place of an earlier one, and returns its row.
-func (t *table) put(r Record) int {
+// put stores a record under its id, in place of an earlier one.
+func (t *table) put(r Record) {
 	row, ok := t.rows[r.ID]
 	if !ok {
 		row = t.add(r.ID)
+		t.rows[r.ID] = row
 	}
 	scaleToUnit(t.row(row), r.Vector)
 	t.describe(row, r.Attributes)
-	return row
 }
 
-// add makes a row without attributes for a new id.
+// add makes a row without attributes that is not found by its id yet.
 func (t *table) add(id string) int {
 	row := len(t.ids)
 	if t.rows == nil {
 		t.rows, t.columns = map[string]int{}, map[string]*column{}
 	}
-	t.rows[id] = row
 	t.ids = append(t.ids, id)
 	t.values = append(t.values, make([]float32, t.dimension)...)
 	for _, c := range t.columns {
@@ -76,25 +76,78 @@ func (t *table) about(customer string) []string {
 	return ids
 }
 
-// remove makes the last row take the place of this one.
-func (t *table) remove(row int) {
+// A move says that what stood at one row now stands at another.
+type move struct{ from, to uint32 }
+
+// remove takes rows away, which are given in order and once each. The last rows move to the places that become free.
+func (t *table) remove(gone []uint32) []move {
+	for _, row := range gone {
+		for _, c := range t.columns {
+			c.unset(int(row))
+		}
+		if id := t.ids[row]; t.rows[id] == int(row) { // the id may have another row already
+			delete(t.rows, id)
+		}
+	}
+	moves := closeUp(gone, len(t.ids))
+	for _, m := range moves {
+		t.move(int(m.from), int(m.to))
+	}
+	t.truncate(len(t.ids) - len(gone))
+	return moves
+}
+
+// closeUp pairs the rows that stand behind the new end with the places of rows that are gone, both in order.
+func closeUp(gone []uint32, n int) []move {
+	end := uint32(n - len(gone))
+	var moves []move
+	holes, next := gone, 0
+	for next < len(gone) && gone[next] < end {
+		next++
+	}
+	for row := end; row < uint32(n); row++ {
+		if next < len(gone) && gone[next] == row {
+			next++
+			continue
+		}
+		moves = append(moves, move{from: row, to: holes[0]})
+		holes = holes[1:]
+	}
+	return moves
+}
+
+func (t *table) move(from, to int) {
 	for _, c := range t.columns {
-		c.unset(row)
-		c.drop(row)
+		c.codes[to] = c.codes[from]
 	}
-	delete(t.rows, t.ids[row])
-	last := len(t.ids) - 1
-	if row != last {
-		t.ids[row] = t.ids[last]
-		copy(t.row(row), t.row(last))
-		t.rows[t.ids[row]] = row
+	copy(t.row(to), t.row(from))
+	t.ids[to] = t.ids[from]
+	t.rows[t.ids[to]] = to
+}
+
+// truncate forgets the rows from n on. What was deleted does not linger behind the end of a slice.
+func (t *table) truncate(n int) {
+	for _, c := range t.columns {
+		c.codes = c.codes[:n]
 	}
-	clear(t.row(last)) // what was deleted must not linger behind the end of the slice
-	t.ids[last] = ""
-	t.ids, t.values = t.ids[:last], t.values[:last*t.dimension]
-	if last == 0 {
+	clear(t.values[n*t.dimension:])
+	clear(t.ids[n:])
+	t.ids, t.values = t.ids[:n], t.values[:n*t.dimension]
+	if n == 0 {
 		t.dimension, t.columns = 0, map[string]*column{}
 	}
+}
+
+// find returns the rows of the ids that are stored, in order and once each.
+func (t *table) find(ids []string) []uint32 {
+	var found []uint32
+	for _, id := range ids {
+		if row, ok := t.rows[id]; ok {
+			found = append(found, uint32(row))
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // scaleToUnit writes v, scaled to length 1, to dst. The sums are float64, in which the square of no float32 overflows
