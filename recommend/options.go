@@ -20,7 +20,7 @@ type Options struct {
 	// counts. Default: an order counts 1, nothing else counts.
 	Weights map[clm.Kind]float64
 	// Sources are the names of the sources to fit and to blend.
-	// Default: all of [Sources].
+	// Default: all of [Sources] but [ALS].
 	Sources []string
 
 	Popularity PopularityOptions
@@ -28,6 +28,8 @@ type Options struct {
 	EASE       EASEOptions
 	Repeat     RepeatOptions
 	Content    ContentOptions
+	Trending   TrendingOptions
+	Arrivals   ArrivalsOptions
 	Blend      BlendOptions
 	Ranker     RankerOptions
 
@@ -73,7 +75,35 @@ type EASEOptions struct {
 
 // RepeatOptions are the settings of the source "repeat".
 type RepeatOptions struct {
-	// HalfLife is the age at which an order counts half. Default: 90 days.
+	// HalfLife is the time since an item's last order at which its score is
+	// half; with Frequency, the age at which an order counts half.
+	// Default: 120 days.
+	HalfLife time.Duration
+	// Prior is for how long a customer is thought to have bought at the pace
+	// of the item's customers before. Default: 240 days.
+	Prior time.Duration
+	// Shrink is how many customers of an average item are added to those of an
+	// item, so that few say little about its pace. Default: 200.
+	Shrink float64
+	// Frequency counts orders instead of telling when the next one is due.
+	Frequency bool
+}
+
+// TrendingOptions are the settings of the source "trending".
+type TrendingOptions struct {
+	// Window is the recent window, and the one before it that it is compared
+	// with. Default: 14 days.
+	Window time.Duration
+	// Significance is how many standard deviations more than before an item
+	// has to sell. Default: 2.
+	Significance float64
+}
+
+// ArrivalsOptions are the settings of the source "arrivals".
+type ArrivalsOptions struct {
+	// Window is the age up to which an item is new. Default: 60 days.
+	Window time.Duration
+	// HalfLife is the age at which an item's score is half. Default: 14 days.
 	HalfLife time.Duration
 }
 
@@ -133,7 +163,7 @@ func (o *Options) defaults() (Options, error) {
 		d.Weights = map[clm.Kind]float64{clm.Ordered: 1}
 	}
 	if d.Sources == nil {
-		d.Sources = Sources()
+		d.Sources = usual()
 	}
 	if d.Progress == nil {
 		d.Progress = func(string) {}
@@ -144,7 +174,13 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.EASE.Lambda, 300)
 	fill(&d.EASE.HalfLife, 60*day)
 	fill(&d.EASE.MaxItems, 2500)
-	fill(&d.Repeat.HalfLife, 90*day)
+	fill(&d.Repeat.HalfLife, 120*day)
+	fill(&d.Repeat.Prior, 240*day)
+	fill(&d.Repeat.Shrink, 200)
+	fill(&d.Trending.Window, 14*day)
+	fill(&d.Trending.Significance, 2)
+	fill(&d.Arrivals.Window, 60*day)
+	fill(&d.Arrivals.HalfLife, 14*day)
 	fill(&d.Content.Candidates, 200)
 	fill(&d.Content.Similarity, 0.1)
 	fill(&d.Content.HalfLife, 60*day)
@@ -175,6 +211,12 @@ func (o *Options) check() error {
 		{"EASE.HalfLife", float64(o.EASE.HalfLife)},
 		{"EASE.MaxItems", float64(o.EASE.MaxItems)},
 		{"Repeat.HalfLife", float64(o.Repeat.HalfLife)},
+		{"Repeat.Prior", float64(o.Repeat.Prior)},
+		{"Repeat.Shrink", o.Repeat.Shrink},
+		{"Trending.Window", float64(o.Trending.Window)},
+		{"Trending.Significance", o.Trending.Significance},
+		{"Arrivals.Window", float64(o.Arrivals.Window)},
+		{"Arrivals.HalfLife", float64(o.Arrivals.HalfLife)},
 		{"Content.Candidates", float64(o.Content.Candidates)},
 		{"Content.Similarity", o.Content.Similarity},
 		{"Content.HalfLife", float64(o.Content.HalfLife)},

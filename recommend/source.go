@@ -21,48 +21,106 @@ type recipe struct {
 const (
 	ItemKNN    = "itemknn"    // items that the same customers bought: cosine with shrinkage
 	EASE       = "ease"       // linear autoencoder, Steck 2019
+	Alike      = "alike"      // what the customers with the most similar histories bought
+	Together   = "together"   // what is bought in one order, by mutual information
+	Next       = "next"       // what the orders after such orders hold
+	ALS        = "als"        // matrix factorisation, Hu, Koren and Volinsky 2008; not by default
 	Content    = "content"    // items whose text is similar
 	Repeat     = "repeat"     // what the customer buys again and again
 	Popularity = "popularity" // what most customers bought lately
+	Trending   = "trending"   // what sells more than it did
+	Looked     = "looked"     // what most customers looked at lately
+	Arrivals   = "arrivals"   // what is new
 )
 
 // Sources returns the names of all sources, in the order in which they are
 // asked when nothing is known about which is better.
-func Sources() []string { return []string{ItemKNN, EASE, Content, Repeat, Popularity} }
+func Sources() []string {
+	return []string{ItemKNN, EASE, Alike, Together, Next, ALS, Content, Repeat, Popularity, Trending, Looked, Arrivals}
+}
+
+// usual are the sources that are fitted unless the options name others: all but
+// one that costs much and adds little to the rest.
+func usual() []string {
+	return slices.DeleteFunc(Sources(), func(name string) bool { return name == ALS })
+}
+
+// The settings of sources that nobody has to know: those that did best on the
+// days before 2011-06-01 of Online Retail.
+var (
+	alikeOptions    = candidate.AlikeOptions{Neighbours: 200, HalfLife: 60 * day, Length: 0.5, Rarity: 1, Reads: 20_000}
+	togetherOptions = candidate.TogetherOptions{Neighbours: 100, MinSupport: 3, Shrink: 50, HalfLife: 60 * day}
+	nextOptions     = candidate.NextOptions{Neighbours: 200, Steps: 3, Shrink: 10, Rarity: 0.3, Last: 3, Rate: 0.8}
+	alsOptions      = candidate.ALSOptions{Factors: 64, Rounds: 10, Steps: 3, Alpha: 5, Lambda: 30, HalfLife: 60 * day, Candidates: 500, Seed: 1}
+)
 
 // recipes returns those of the sources that the options name, in the order of
 // [Sources]. Texts are embedded here, once for all fits; without texts there is
 // no recipe for content.
 func recipes(ctx context.Context, v *interaction.Vocabulary, o *Options) ([]recipe, error) {
+	content, err := newContent(ctx, v, o)
+	if err != nil {
+		return nil, err
+	}
 	var all []recipe
-	add := func(name string, personal bool, train func(context.Context, *interaction.Past) (candidate.Source, error)) {
-		if slices.Contains(o.Sources, name) {
-			all = append(all, recipe{name, personal, train})
+	for _, r := range []recipe{
+		{ItemKNN, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainItemKNN(ctx, p, candidate.ItemKNNOptions(o.ItemKNN))
+		}},
+		{EASE, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainEASE(ctx, p, candidate.EASEOptions(o.EASE))
+		}},
+		{Alike, true, counted(func(p *interaction.Past) candidate.Source { return candidate.TrainAlike(p, alikeOptions) })},
+		{Together, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainTogether(ctx, p, togetherOptions)
+		}},
+		{Next, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainNext(ctx, p, nextOptions)
+		}},
+		{ALS, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainALS(ctx, p, alsOptions)
+		}},
+		{Content, true, counted(func(*interaction.Past) candidate.Source { return content })},
+		{Repeat, true, counted(func(p *interaction.Past) candidate.Source { return newRepeat(p, &o.Repeat) })},
+		{Popularity, false, counted(func(p *interaction.Past) candidate.Source {
+			return candidate.TrainPopularity(p, candidate.PopularityOptions(o.Popularity))
+		})},
+		{Trending, false, counted(func(p *interaction.Past) candidate.Source {
+			return candidate.TrainTrending(p, candidate.TrendingOptions(o.Trending))
+		})},
+		{Looked, false, counted(func(p *interaction.Past) candidate.Source {
+			return candidate.TrainLooks(p, candidate.LooksOptions{Window: o.Popularity.Window, HalfLife: o.Popularity.HalfLife})
+		})},
+		{Arrivals, false, counted(func(p *interaction.Past) candidate.Source {
+			return candidate.TrainArrivals(p, candidate.ArrivalsOptions(o.Arrivals))
+		})},
+	} {
+		if slices.Contains(o.Sources, r.name) && (r.name != Content || content != nil) {
+			all = append(all, r)
 		}
 	}
-	add(ItemKNN, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
-		return candidate.TrainItemKNN(ctx, p, candidate.ItemKNNOptions(o.ItemKNN))
-	})
-	add(EASE, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
-		return candidate.TrainEASE(ctx, p, candidate.EASEOptions(o.EASE))
-	})
-	if slices.Contains(o.Sources, Content) {
-		o.Progress("embed")
-		content, err := candidate.NewContent(ctx, v, candidate.ContentOptions(o.Content))
-		if err != nil {
-			return nil, err
-		}
-		if content != nil {
-			add(Content, true, func(context.Context, *interaction.Past) (candidate.Source, error) { return content, nil })
-		}
-	}
-	add(Repeat, true, func(_ context.Context, p *interaction.Past) (candidate.Source, error) {
-		return candidate.NewRepeat(p, o.Repeat.HalfLife), nil
-	})
-	add(Popularity, false, func(_ context.Context, p *interaction.Past) (candidate.Source, error) {
-		return candidate.TrainPopularity(p, candidate.PopularityOptions(o.Popularity)), nil
-	})
 	return all, nil
+}
+
+// counted makes the training of a source that is quick and cannot fail.
+func counted(train func(p *interaction.Past) candidate.Source) func(context.Context, *interaction.Past) (candidate.Source, error) {
+	return func(ctx context.Context, p *interaction.Past) (candidate.Source, error) { return train(p), ctx.Err() }
+}
+
+// newContent embeds the catalogue, if that is wanted and it has texts.
+func newContent(ctx context.Context, v *interaction.Vocabulary, o *Options) (*candidate.Content, error) {
+	if !slices.Contains(o.Sources, Content) {
+		return nil, nil
+	}
+	o.Progress("embed")
+	return candidate.NewContent(ctx, v, candidate.ContentOptions(o.Content))
+}
+
+func newRepeat(p *interaction.Past, o *RepeatOptions) candidate.Source {
+	if o.Frequency {
+		return candidate.NewRepeat(p, o.HalfLife)
+	}
+	return candidate.TrainRhythm(p, candidate.RhythmOptions{Shrink: o.Shrink, Prior: o.Prior, HalfLife: o.HalfLife})
 }
 
 func train(ctx context.Context, all []recipe, p *interaction.Past, o *Options) ([]candidate.Source, error) {

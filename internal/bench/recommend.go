@@ -19,6 +19,7 @@ import (
 type recommendFlags struct {
 	files    []string
 	cut      time.Time
+	until    time.Time
 	task     recommend.Task
 	k        int
 	core     int
@@ -38,6 +39,10 @@ func parseRecommend(args []string) (*recommendFlags, error) {
 	})
 	set.Func("cut", "`date`, as 2011-06-01: fit on what was before, score what came after", func(s string) (err error) {
 		f.cut, err = time.Parse(time.DateOnly, s)
+		return err
+	})
+	set.Func("until", "`date`: score what came before it (default: to the end of the files)", func(s string) (err error) {
+		f.until, err = time.Parse(time.DateOnly, s)
 		return err
 	})
 	set.Func("task", "new (items never bought before, the default) or next (the next basket)", func(s string) error {
@@ -71,10 +76,20 @@ func parseRecommend(args []string) (*recommendFlags, error) {
 		return nil, errors.New("no file: give -orders")
 	case f.cut.IsZero():
 		return nil, errors.New("no date: give -cut")
+	case !f.until.IsZero() && !f.until.After(f.cut):
+		return nil, errors.New("-until has to be after -cut")
 	case f.k < 1 || f.core < 0:
 		return nil, errors.New("-k has to be at least 1, -core at least 0")
 	}
 	return f, nil
+}
+
+// window returns how long after the cut purchases count; 0 is to the end.
+func (f *recommendFlags) window() time.Duration {
+	if f.until.IsZero() {
+		return 0
+	}
+	return f.until.Sub(f.cut)
 }
 
 // runRecommend scores the ranking of what customers bought after a date.
@@ -99,7 +114,7 @@ func runRecommend(ctx context.Context, args []string, emit emitter) error {
 	f.meter.Start("fitting and ranking", 0)
 	defer f.meter.Done()
 	e, err := recommend.Evaluate(ctx, clm.Sequence(events), catalogue, f.cut, &recommend.EvaluateOptions{
-		Task: f.task, K: f.k, Ranked: w.add, Fit: &recommend.Options{Progress: func(step string) {
+		Task: f.task, K: f.k, Window: f.window(), Ranked: w.add, Fit: &recommend.Options{Progress: func(step string) {
 			clock.step(step)
 			f.meter.Add(1)
 		}},
@@ -139,6 +154,7 @@ func recommendResult(e *recommend.Evaluation, m *recommend.Method, clock *stopwa
 	}
 	if m.Default {
 		r["weights"] = e.Blends[e.Task].Weights
+		r["ranker"] = e.Blends[e.Task].Ranker
 		r["fit_s"] = clock.total.Round(time.Millisecond).Seconds()
 	}
 	return r
