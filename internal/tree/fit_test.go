@@ -36,26 +36,26 @@ func outcomes(n, features int, seed uint64) *Data {
 	return d
 }
 
-// lists returns groups whose rows are relevant when the product of two features
-// is high among the group's.
+// lists returns groups, as of customers, of rows that are relevant by the product
+// of two features, the size of a third, and low values of the fourth. Groups
+// with much that is relevant have high values of the fourth throughout, so that
+// what orders a group is not what foretells an outcome.
 func lists(groups, size, features int, seed uint64) *Data {
 	rng := rand.New(rand.NewPCG(seed, 0))
-	d := &Data{Features: features}
-	for range groups {
+	d := &Data{Features: features, Values: make([]float32, groups*size*features), Labels: make([]float32, groups*size)}
+	for i := range d.Values {
+		d.Values[i] = float32(rng.NormFloat64())
+	}
+	for g := range groups {
 		d.Groups = append(d.Groups, size)
-		shift := rng.NormFloat64() * 2
-		for range size {
-			row := make([]float32, features)
-			for f := range row {
-				row[f] = float32(rng.NormFloat64())
-			}
-			z := shift + 1.5*float64(row[0])*float64(row[1]) + float64(row[2]) - 4
-			d.Values = append(d.Values, row...)
-			y := float32(0)
+		level := rng.NormFloat64()
+		for i := g * size; i < (g+1)*size; i++ {
+			row := d.Values[i*features:]
+			z := 2*level - 6 + float64(row[0]*row[1]) + math.Abs(float64(row[2])) - float64(row[3])
+			row[3] += float32(2 * level)
 			if rng.Float64() < numeric.Sigmoid(z) {
-				y = 1
+				d.Labels[i] = 1
 			}
-			d.Labels = append(d.Labels, y)
 		}
 	}
 	return d
