@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -25,7 +26,7 @@ type matrix struct {
 
 // newMatrix bins the rows of train, at most bins to a feature, and those of
 // valid after them in the same bins. valid may be nil.
-func newMatrix(train, valid *Data, bins int) *matrix {
+func newMatrix(ctx context.Context, train, valid *Data, bins int) (*matrix, error) {
 	n := len(train.Labels)
 	m := &matrix{rows: n, cuts: make([][]uint32, train.Features), words: make([][]uint64, (train.Features+lane-1)/lane)}
 	if valid != nil {
@@ -34,7 +35,7 @@ func newMatrix(train, valid *Data, bins int) *matrix {
 	each(len(m.words), func(w int) {
 		m.words[w] = make([]uint64, m.rows)
 		keys, spare := make([]uint32, n), make([]uint32, n)
-		for f := w * lane; f < min((w+1)*lane, train.Features); f++ {
+		for f := w * lane; f < min((w+1)*lane, train.Features) && ctx.Err() == nil; f++ {
 			m.cuts[f] = cuts(train.sorted(f, keys, spare), bins)
 			m.fill(f, 0, train)
 			if valid != nil {
@@ -42,7 +43,7 @@ func newMatrix(train, valid *Data, bins int) *matrix {
 			}
 		}
 	})
-	return m
+	return m, ctx.Err()
 }
 
 // fill writes feature f of data into the rows from start on.

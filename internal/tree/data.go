@@ -33,7 +33,8 @@ type Data struct {
 	// relevant.
 	Weights []float32
 	// Groups are the sizes of the lists that the rows form in their order.
-	// Only the ranking objectives read them.
+	// Only the ranking objectives read them. Rows of a list with equal scores
+	// are ranked in their order, so that should not tell their labels.
 	Groups []int
 	// Relevant is how many items each list should have found, also outside of
 	// its rows: each that is not among them counts as a gain of 1 in the ideal

@@ -7,38 +7,62 @@ import (
 	"slices"
 )
 
-// Fit learns from train. With valid, which may be nil, it takes the quality
-// after each tree, and ends early if the options have patience.
+// Fit learns from train, and keeps nothing of it. nil options stand for the
+// defaults.
+//
+// With valid, which may be nil, it takes the quality on those rows after each
+// tree. If the options have patience, it ends when that gets no better, and the
+// model has the trees up to the best, one at least. Rows to validate on teach
+// nothing else.
+//
+// Where nothing can be told apart, the model has no trees and one score for all
+// rows: the mean, its log odds, or 0 for the ranking objectives. So it is when
+// all labels are the same (in each group), all features are constant, or no
+// split leaves MinRows on both sides. Outcomes of one kind are taken for a rate
+// that is half a row away from it.
+//
+// The error wraps [ErrEmpty] for no rows or features, or is the context's, or
+// says which number is not in its range: labels and weights that are NaN or
+// infinite, lengths and groups that do not match.
 func Fit(ctx context.Context, train, valid *Data, options *Options) (*Model, error) {
 	o, err := options.defaults()
 	if err != nil {
 		return nil, fmt.Errorf("tree: %w", err)
 	}
-	if err := train.check(o.Objective); err != nil {
-		return nil, fmt.Errorf("tree: train: %w", err)
+	if err := checkBoth(train, valid, o.Objective); err != nil {
+		return nil, err
 	}
-	if valid != nil {
-		if err := valid.check(o.Objective); err != nil {
-			return nil, fmt.Errorf("tree: validate: %w", err)
-		}
-		if valid.Features != train.Features {
-			return nil, fmt.Errorf("tree: validate: %d features, %d to train", valid.Features, train.Features)
-		}
-	}
-	loss := newLoss(train, o)
 	m := &Model{gains: make([]float64, train.Features)}
+	loss := newLoss(train, o)
 	units := loss.units()
 	var more bool
-	if m.base, more = loss.base(); !more || len(units) == 0 {
-		m.batch = newBatch(m)
-		return m, nil
-	}
-	f := newFit(train, valid, loss, units, m, o)
-	if err := f.run(ctx); err != nil {
-		return nil, fmt.Errorf("tree: %w", err)
+	if m.base, more = loss.base(); more && len(units) > 0 {
+		bins, err := newMatrix(ctx, train, valid, o.Bins)
+		if err != nil {
+			return nil, fmt.Errorf("tree: %w", err)
+		}
+		if err := newFit(bins, valid, loss, units, m, o).run(ctx); err != nil {
+			return nil, fmt.Errorf("tree: %w", err)
+		}
 	}
 	m.batch = newBatch(m)
 	return m, nil
+}
+
+func checkBoth(train, valid *Data, o Objective) error {
+	if err := train.check(o); err != nil {
+		return fmt.Errorf("tree: train: %w", err)
+	}
+	if valid == nil {
+		return nil
+	}
+	if err := valid.check(o); err != nil {
+		return fmt.Errorf("tree: validate: %w", err)
+	}
+	if valid.Features != train.Features {
+		return fmt.Errorf("tree: validate: %d features, %d to train", valid.Features, train.Features)
+	}
+	return nil
 }
 
 // fit is a boosting at work.
@@ -55,13 +79,15 @@ type fit struct {
 	grower     grower
 }
 
-func newFit(train, valid *Data, loss loss, units []unit, model *Model, o *Options) *fit {
-	m := newMatrix(train, valid, o.Bins)
-	n := len(train.Labels)
+func newFit(m *matrix, valid *Data, loss loss, units []unit, model *Model, o *Options) *fit {
+	n := m.rows
+	if valid != nil {
+		n -= len(valid.Labels)
+	}
 	f := &fit{
 		options: o, model: model, train: loss, rows: n,
-		scores: make([]float64, m.rows), slopes: make([]float64, n), curvatures: make([]float64, n),
-		sampler: sampler{units: units, rows: m.rows, share: o.RowShare, features: train.Features, columns: o.FeatureShare, seed: o.Seed},
+		scores: slices.Repeat([]float64{model.base}, m.rows), slopes: make([]float64, n), curvatures: make([]float64, n),
+		sampler: sampler{units: units, rows: m.rows, share: o.RowShare, features: len(m.cuts), columns: o.FeatureShare, seed: o.Seed},
 		grower: grower{
 			matrix: m, options: o, sums: make([]sum, n), spare: make([]int32, m.rows),
 			found: [2][]split{make([]split, len(m.words)), make([]split, len(m.words))},
@@ -69,9 +95,6 @@ func newFit(train, valid *Data, loss loss, units []unit, model *Model, o *Option
 	}
 	if valid != nil {
 		f.valid = newLoss(valid, o)
-	}
-	for i := range f.scores {
-		f.scores[i] = model.base
 	}
 	return f
 }
@@ -112,8 +135,8 @@ func (f *fit) run(ctx context.Context) error {
 // chunk is how many rows are worked on at once.
 const chunk = 4096
 
-// round grows a tree and adds it to the model and to the scores. It reports
-// whether there was anything to divide.
+// round grows a tree and adds it. It reports whether there was anything to
+// divide.
 func (f *fit) round(ctx context.Context, round int) (bool, error) {
 	d := f.sampler.draw(round)
 	units := max(1, chunk*len(d.units)/len(d.rows)) // with about chunk rows
@@ -123,15 +146,19 @@ func (f *fit) round(ctx context.Context, round int) (bool, error) {
 		}
 	})
 	f.quantise(d.rows)
-	branches, leaves, err := f.grower.grow(ctx, d)
-	if err != nil || len(branches) == 0 {
+	if err := f.grower.grow(ctx, d); err != nil || len(f.grower.branches) == 0 {
 		return false, err
 	}
+	f.add()
+	return true, nil
+}
+
+// add adds the tree that was grown to the model and to the scores.
+func (f *fit) add() {
+	leaves := f.grower.leaves
 	outputs := make([]float64, len(leaves))
-	for i := range leaves {
-		outputs[i] = f.options.Rate * f.grower.output(leaves[i].sum)
-	}
 	each(len(leaves), func(i int) {
+		outputs[i] = f.options.Rate * f.grower.output(leaves[i].sum)
 		for _, r := range leaves[i].rows {
 			f.scores[r] += outputs[i]
 		}
@@ -139,11 +166,10 @@ func (f *fit) round(ctx context.Context, round int) (bool, error) {
 			f.scores[r] += outputs[i]
 		}
 	})
-	for _, b := range branches {
+	for _, b := range f.grower.branches {
 		f.model.gains[b.feature] += f.grower.worth(b.gain)
 	}
-	f.model.trees = append(f.model.trees, newTree(branches, outputs, &f.grower))
-	return true, nil
+	f.model.trees = append(f.model.trees, newTree(&f.grower, outputs))
 }
 
 // quantise turns the derivatives of rows into integers.

@@ -7,11 +7,14 @@ type grower struct {
 	*matrix
 	options *Options
 	limits
-	sums     []sum  // per row, of this tree
+	sums  []sum // per row, of this tree
+	spare []int32
+	free  [][]block
+	found [2][]split // per word, for the two sides of a split
+
 	features []bool // that this tree may use
-	free     [][]block
-	spare    []int32
-	found    [2][]split // per word, for the two sides of a split
+	branches []branch
+	leaves   []leaf
 }
 
 // branch is a node of a tree that is being grown. A child from 0 on is a branch,
@@ -32,58 +35,66 @@ type leaf struct {
 	link   *int // from its parent
 }
 
-// grow grows a tree leaf by leaf: the one that gains most is divided next (Shi
-// 2007, "Best-first decision tree learning"; Ke et al. 2017, "LightGBM: a highly
-// efficient gradient boosting decision tree").
-func (g *grower) grow(ctx context.Context, d sample) ([]branch, []leaf, error) {
+// grow grows a tree: the leaf that gains most is divided next (Shi 2007,
+// "Best-first decision tree learning"). What it leaves in branches and leaves is
+// there until the next call.
+func (g *grower) grow(ctx context.Context, d sample) error {
 	g.features = d.features
-	branches := make([]branch, 0, g.options.Leaves) // never moved: leaves point into it
-	leaves := make([]leaf, 0, g.options.Leaves)
-	root := leaf{rows: d.rows, others: d.others, link: new(int)}
+	g.branches = make([]branch, 0, g.options.Leaves) // never moved: leaves have links into it
+	g.leaves = append(g.leaves[:0], g.root(d))
+	for len(g.leaves) < g.options.Leaves {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		next := g.next()
+		if next < 0 {
+			break
+		}
+		g.split(next)
+	}
+	for i := range g.leaves {
+		g.give(g.leaves[i].bins)
+	}
+	return nil
+}
+
+// root returns a leaf of all rows.
+func (g *grower) root(d sample) leaf {
+	root := leaf{rows: d.rows, others: d.others, link: new(int), bins: g.take()}
 	for _, r := range d.rows {
 		root.sum = root.sum.plus(g.sums[r])
 	}
-	root.bins = g.take()
 	each(len(g.words), func(w int) {
 		root.bins[w] = block{}
 		root.bins[w].add(g.words[w], root.rows, g.sums)
 		g.found[0][w] = g.best(w, &root)
 	})
 	root.best = best(g.found[0])
-	leaves = append(leaves, root)
-	for len(leaves) < g.options.Leaves {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		next := g.next(leaves)
-		if next < 0 {
-			break
-		}
-		old := &leaves[next]
-		*old.link = len(branches)
-		branches = append(branches, branch{old.best, ^next, ^len(leaves)})
-		b := &branches[len(branches)-1]
-		left, right := g.divide(old)
-		left.link, right.link = &b.left, &b.right
-		g.measure(&left, &right, old.bins, len(leaves)+1 < g.options.Leaves)
-		leaves[next] = left
-		leaves = append(leaves, right)
+	return root
+}
+
+// split divides a leaf: its left side takes its place.
+func (g *grower) split(at int) {
+	old := g.leaves[at]
+	*old.link = len(g.branches)
+	g.branches = append(g.branches, branch{old.best, ^at, ^len(g.leaves)})
+	b := &g.branches[len(g.branches)-1]
+	left, right := g.divide(&old)
+	left.link, right.link = &b.left, &b.right
+	if len(g.leaves)+1 < g.options.Leaves && (g.divisible(&left) || g.divisible(&right)) {
+		g.measure(&left, &right, old.bins)
+	} else {
+		g.give(old.bins)
 	}
-	for i := range leaves {
-		g.give(leaves[i].bins)
-	}
-	return branches, leaves, nil
+	g.leaves[at] = left
+	g.leaves = append(g.leaves, right)
 }
 
 // next returns the leaf that gains most, or -1 if none gains enough.
-func (g *grower) next(leaves []leaf) int {
+func (g *grower) next() int {
 	next := -1
-	for i := range leaves {
-		s := &leaves[i].best
-		if leaves[i].bins == nil || !(s.gain > g.gain && s.gain > rounding*g.loss(s.left)) {
-			continue
-		}
-		if next < 0 || s.better(leaves[next].best) {
+	for i := range g.leaves {
+		if l := &g.leaves[i]; g.worthwhile(l) && (next < 0 || l.best.better(g.leaves[next].best)) {
 			next = i
 		}
 	}
@@ -93,6 +104,11 @@ func (g *grower) next(leaves []leaf) int {
 // rounding is how small a gain may be before it is the rounding of the losses
 // that it is the difference of.
 const rounding = 1e-12
+
+// worthwhile reports whether a leaf gains enough by its best split.
+func (g *grower) worthwhile(l *leaf) bool {
+	return l.best.gain > g.gain && l.best.gain > rounding*g.loss(l.best.left)
+}
 
 // divide leads the rows of a leaf to its two sides.
 func (g *grower) divide(old *leaf) (left, right leaf) {
@@ -128,13 +144,9 @@ func (g *grower) partition(rows []int32, s split) (left, right []int32) {
 }
 
 // measure fills the histograms of two new leaves, whose parent's is given, and
-// finds their best splits: the smaller one is counted, the other is the
-// difference.
-func (g *grower) measure(left, right *leaf, parent []block, more bool) {
-	if !more || !g.divisible(left) && !g.divisible(right) {
-		g.give(parent)
-		return
-	}
+// finds their best splits. The smaller one is counted; the other is the
+// difference (Ke et al. 2017, §2.1).
+func (g *grower) measure(left, right *leaf, parent []block) {
 	small, large := left, right
 	if len(small.rows) > len(large.rows) {
 		small, large = large, small
@@ -147,24 +159,16 @@ func (g *grower) measure(left, right *leaf, parent []block, more bool) {
 		g.found[0][w], g.found[1][w] = g.best(w, small), g.best(w, large)
 	})
 	small.best, large.best = best(g.found[0]), best(g.found[1])
-	for _, l := range []*leaf{small, large} {
-		if !g.divisible(l) {
-			g.give(l.bins)
-			l.bins = nil
-		}
-	}
 }
 
 // divisible reports whether a leaf may be divided.
 func (g *grower) divisible(l *leaf) bool {
-	return len(l.rows) >= 2*g.rowsLeast() && (g.options.Depth == 0 || l.depth < g.options.Depth)
+	return len(l.rows) >= 2*g.limits.rows && (g.options.Depth == 0 || l.depth < g.options.Depth)
 }
-
-func (g *grower) rowsLeast() int { return g.limits.rows }
 
 // best returns the best split of a leaf by the features of a word.
 func (g *grower) best(w int, l *leaf) split {
-	found := split{gain: -1}
+	var found split
 	if !g.divisible(l) {
 		return found
 	}

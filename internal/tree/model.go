@@ -101,16 +101,16 @@ func (m *Model) PredictAll(values []float32, out []float64) {
 	m.batch.predict(values, out)
 }
 
-// newTree returns a grown tree, whose bins are cut at the given values.
-func newTree(branches []branch, outputs []float64, g *grower) tree {
-	t := tree{nodes: make([]node, len(branches)), leaves: outputs}
+// newTree returns the tree that was grown, with the outputs of its leaves.
+func newTree(g *grower, outputs []float64) tree {
+	t := tree{nodes: make([]node, len(g.branches)), leaves: outputs}
 	child := func(c int) uint16 {
 		if c < 0 {
-			c = len(branches) + ^c
+			c = len(g.branches) + ^c
 		}
 		return uint16(c)
 	}
-	for i, b := range branches {
+	for i, b := range g.branches {
 		t.nodes[i] = node{
 			feature: int32(b.feature), cut: g.cut(b.feature, b.bin),
 			left: child(b.left), right: child(b.right), missLeft: b.missLeft,
