@@ -36,8 +36,8 @@ func TestRowsTogetherScoreAsEachAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		features := rapid.IntRange(1, 12).Draw(t, "features")
-		m, err := Fit(t.Context(), grid(rng, 300, features), nil, &Options{
-			Rounds: rapid.IntRange(1, 5).Draw(t, "rounds"), Leaves: rapid.IntRange(2, 256).Draw(t, "leaves"), MinRows: 1,
+		m, err := Fit(t.Context(), grid(rng, 150, features), nil, &Options{
+			Rounds: rapid.IntRange(1, 3).Draw(t, "rounds"), Leaves: rapid.IntRange(2, 256).Draw(t, "leaves"), MinRows: 1,
 		})
 		require.NoError(t, err)
 		rows := grid(rng, rapid.IntRange(0, 200).Draw(t, "rows"), features)

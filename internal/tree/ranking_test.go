@@ -126,9 +126,9 @@ func TestOfEqualScoresTheFirstRowIsFirst(t *testing.T) {
 }
 
 func TestListsAreBetterInOrderWhenTheirOrderIsLearned(t *testing.T) {
-	train, valid := lists(400, 100, 6, 1), lists(600, 100, 6, 2)
+	train, valid := lists(200, 60, 5, 1), lists(200, 60, 5, 2)
 	quality := func(o Objective) float64 {
-		m, err := Fit(t.Context(), train, nil, &Options{Objective: o, Rounds: 50, L2: 1})
+		m, err := Fit(t.Context(), train, nil, &Options{Objective: o, Rounds: 30, L2: 1})
 		require.NoError(t, err)
 		scores := make([]float64, len(valid.Labels))
 		m.PredictAll(valid.Values, scores)
