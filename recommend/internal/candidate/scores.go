@@ -6,19 +6,19 @@ import "slices"
 // starting anew cost nothing for the items that were never named.
 type Scores struct {
 	values []float64 // by item
-	named  []bool    // by item
+	named  []uint64  // a bit by item: few enough to stay in the first-level cache
 	items  []int32   // that were named
 }
 
 // NewScores returns scores for n items, none of them named.
 func NewScores(n int) *Scores {
-	return &Scores{values: make([]float64, n), named: make([]bool, n)}
+	return &Scores{values: make([]float64, n), named: make([]uint64, (n+63)/64)}
 }
 
 // Add adds to the score of an item.
 func (s *Scores) Add(item int32, x float64) {
-	if !s.named[item] {
-		s.named[item] = true
+	if bit := uint64(1) << (uint(item) % 64); s.named[uint(item)/64]&bit == 0 {
+		s.named[uint(item)/64] |= bit
 		s.items = append(s.items, item)
 	}
 	s.values[item] += x
@@ -37,7 +37,7 @@ func (s *Scores) Len() int { return len(s.values) }
 // Reset forgets everything.
 func (s *Scores) Reset() {
 	for _, item := range s.items {
-		s.values[item], s.named[item] = 0, false
+		s.values[item], s.named[uint(item)/64] = 0, 0
 	}
 	s.items = s.items[:0]
 }
