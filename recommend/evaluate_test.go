@@ -81,7 +81,7 @@ func TestTheDefaultBeatsTheBaselinesOnAShopWithTastes(t *testing.T) {
 	assert.Greater(t, m[Blended].NDCG, 1.5*m[Popularity].NDCG)
 	assert.Greater(t, m[Popularity].NDCG, 0.0)
 	assert.Less(t, m[Random].NDCG, 0.6*m[Blended].NDCG, "the control")
-	for _, name := range append(Sources(), Blended, Recency, Random, Nothing) {
+	for _, name := range append(usual(), Blended, Recency, Random, Nothing) {
 		assert.Contains(t, m, name)
 	}
 	assert.Equal(t, Method{Name: Nothing, K: 10}, m[Nothing])

@@ -61,6 +61,7 @@ type Model struct {
 	depth    int                // how many items of a customer are ranked
 	content  *candidate.Content // nil without texts
 	sales    []sales            // by item
+	shelf    []int32            // what nobody has bought, in the order of showing
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.
@@ -121,6 +122,7 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 		return nil, err
 	}
 	m.sales = salesOf(past)
+	m.shelf = m.shelfOf()
 	for _, source := range m.sources {
 		if content, ok := source.(*candidate.Content); ok {
 			m.content = content

@@ -15,6 +15,9 @@ const (
 	// AlsoBought: Count other customers bought Items[0], which is in the
 	// customer's history, and this item.
 	AlsoBought = ReasonKind(candidate.AlsoBought)
+	// AlsoLooked: Count other customers looked at Items[0], which is in the
+	// customer's history, and at this item.
+	AlsoLooked = ReasonKind(candidate.AlsoLooked)
 	// BoughtTogether: Count orders of other customers hold Items[0], which is in
 	// the customer's history, and this item.
 	BoughtTogether = ReasonKind(candidate.BoughtTogether)

@@ -27,6 +27,9 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 	}
 	if r.K == 0 {
 		r.K = 10
+		if r.Among != nil {
+			r.K = max(1, len(r.Among))
+		}
 	}
 	h := m.history(&r)
 	l := list{m: m, h: &h, customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
@@ -40,9 +43,14 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		l.taken[item] = true
 		steps = m.alone(ByItem)
 	}
+	steps, err := m.asked(&r, steps)
+	if err != nil {
+		return nil, err
+	}
 	if err := l.fill(ctx, steps...); err != nil {
 		return nil, err
 	}
+	l.last(&r)
 	l.ask(ctx, &r)
 	if err := l.arrange(&r); err != nil {
 		return nil, fmt.Errorf("recommend: %w", err)
@@ -74,7 +82,7 @@ func (m *Model) history(r *Request) interaction.History {
 // allowed returns whether an item may be shown to the customer.
 func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) bool {
 	wanted := eligible(h, r.Task)
-	back := returned(r, h)
+	back, among := returned(r, h), m.among(r)
 	return func(item int32) bool {
 		listed := m.past.Catalogue[item]
 		if listed == nil {
@@ -83,7 +91,7 @@ func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) boo
 			}
 			listed = &clm.Item{ID: m.past.Items[item]}
 		}
-		return wanted(item) && !back[item] && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
+		return (among == nil || among[item]) && wanted(item) && !back[item] && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
 	}
 }
 

@@ -25,6 +25,15 @@ type Request struct {
 	// SimilarTo asks for items like this one, instead of what the customer
 	// would want.
 	SimilarTo clm.ItemID
+	// Sources names the sources to use alone, one after the other, whatever is
+	// known of the customer: [Together] and SimilarTo for what is bought with an
+	// item, [Viewed] for what is looked at with it, [Trending] for what is on the
+	// rise. One that the model does not have is an error. Default: what suits.
+	Sources []string
+	// Among asks for an order of these items alone: all of them that may be
+	// recommended, those about which nothing is known at the end in the order
+	// in which they are given. Default: all items.
+	Among []clm.ItemID
 	// Impersonal leaves out everything that is known of the customer, for
 	// those who refuse profiling: popular items, even if bought already.
 	Impersonal bool
@@ -32,7 +41,7 @@ type Request struct {
 	// Task says whether items that were bought before are excluded (the
 	// default) or compete with the others.
 	Task Task
-	// K is the number of items wanted. Default: 10.
+	// K is the number of items wanted. Default: 10, or all of Among.
 	K int
 	// Filter, if not nil, has to hold for an item to be recommended: a condition
 	// on the fields of [filter.ItemSchema], such as `price <= 50 EUR AND NOT brand
@@ -79,6 +88,9 @@ const (
 	ByBlend      Path = "blend"      // for who has bought before
 	ByContent    Path = "content"    // for who has only looked or searched
 	ByPopularity Path = "popularity" // for everybody else
+	BySource     Path = "source"     // for Sources
+	ByGiven      Path = "given"      // of Among, for what nothing is known about
+	ByCatalogue  Path = "catalogue"  // what nobody has bought: the newest first, the categories in turn
 	ByRule       Path = "rule"       // brought in by a rule: a promotion, a share of new items
 )
 

@@ -24,6 +24,7 @@ const (
 	Alike      = "alike"      // what the customers with the most similar histories bought
 	Together   = "together"   // what is bought in one order, by mutual information
 	Next       = "next"       // what the orders after such orders hold
+	Viewed     = "viewed"     // items that the same customers looked at: cosine with shrinkage
 	ALS        = "als"        // matrix factorisation, Hu, Koren and Volinsky 2008; not by default
 	Content    = "content"    // items whose text is similar
 	Repeat     = "repeat"     // what the customer buys again and again
@@ -36,7 +37,7 @@ const (
 // Sources returns the names of all sources, in the order in which they are
 // asked when nothing is known about which is better.
 func Sources() []string {
-	return []string{ItemKNN, EASE, Alike, Together, Next, ALS, Content, Repeat, Popularity, Trending, Looked, Arrivals}
+	return []string{ItemKNN, EASE, Alike, Together, Next, Viewed, ALS, Content, Repeat, Popularity, Trending, Looked, Arrivals}
 }
 
 // usual are the sources that are fitted unless the options name others: all but
@@ -76,6 +77,9 @@ func recipes(ctx context.Context, v *interaction.Vocabulary, o *Options) ([]reci
 		}},
 		{Next, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
 			return candidate.TrainNext(ctx, p, nextOptions)
+		}},
+		{Viewed, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainViewed(ctx, p, candidate.ItemKNNOptions(o.ItemKNN))
 		}},
 		{ALS, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
 			return candidate.TrainALS(ctx, p, alsOptions)

@@ -81,6 +81,7 @@ var wordings = map[string]*wording{
 	"en": {
 		forms: map[ReasonKind][2]string{
 			AlsoBought:     {"1 customer who bought {item} also bought this", "{n} customers who bought {item} also bought this"},
+			AlsoLooked:     {"1 customer who looked at {item} also looked at this", "{n} customers who looked at {item} also looked at this"},
 			BoughtTogether: {"bought together with {item} in 1 order", "bought together with {item} in {n} orders"},
 			BoughtNext:     {"bought soon after {item} by 1 customer", "bought soon after {item} by {n} customers"},
 			BoughtAlike:    {"bought by 1 customer who buys much the same", "bought by {n} customers who buy much the same"},
@@ -96,6 +97,7 @@ var wordings = map[string]*wording{
 	"de": {
 		forms: map[ReasonKind][2]string{
 			AlsoBought:     {"1 Kunde, der {item} gekauft hat, hat auch das gekauft", "{n} Kunden, die {item} gekauft haben, haben auch das gekauft"},
+			AlsoLooked:     {"1 Kunde, der {item} angesehen hat, hat auch das angesehen", "{n} Kunden, die {item} angesehen haben, haben auch das angesehen"},
 			BoughtTogether: {"in 1 Bestellung zusammen mit {item} gekauft", "in {n} Bestellungen zusammen mit {item} gekauft"},
 			BoughtNext:     {"von 1 Kunden bald nach {item} gekauft", "von {n} Kunden bald nach {item} gekauft"},
 			BoughtAlike:    {"von 1 Kunden gekauft, der Ähnliches kauft", "von {n} Kunden gekauft, die Ähnliches kaufen"},
@@ -111,6 +113,7 @@ var wordings = map[string]*wording{
 	"fr": {
 		forms: map[ReasonKind][2]string{
 			AlsoBought:     {"1 client qui a acheté {item} a aussi acheté cet article", "{n} clients qui ont acheté {item} ont aussi acheté cet article"},
+			AlsoLooked:     {"1 client qui a regardé {item} a aussi regardé cet article", "{n} clients qui ont regardé {item} ont aussi regardé cet article"},
 			BoughtTogether: {"acheté avec {item} dans 1 commande", "acheté avec {item} dans {n} commandes"},
 			BoughtNext:     {"acheté peu après {item} par 1 client", "acheté peu après {item} par {n} clients"},
 			BoughtAlike:    {"acheté par 1 client aux achats semblables", "acheté par {n} clients aux achats semblables"},
@@ -125,6 +128,7 @@ var wordings = map[string]*wording{
 	"es": {
 		forms: map[ReasonKind][2]string{
 			AlsoBought:     {"1 cliente que compró {item} también compró esto", "{n} clientes que compraron {item} también compraron esto"},
+			AlsoLooked:     {"1 cliente que vio {item} también vio esto", "{n} clientes que vieron {item} también vieron esto"},
 			BoughtTogether: {"comprado junto con {item} en 1 pedido", "comprado junto con {item} en {n} pedidos"},
 			BoughtNext:     {"comprado poco después de {item} por 1 cliente", "comprado poco después de {item} por {n} clientes"},
 			BoughtAlike:    {"comprado por 1 cliente con compras parecidas", "comprado por {n} clientes con compras parecidas"},

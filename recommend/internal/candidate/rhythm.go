@@ -81,6 +81,10 @@ func (r *rhythms) add(run run) {
 	}
 }
 
+// rarely is how rarely things are bought again at least: that nothing was yet
+// does not say that nothing ever will be.
+const rarely = 1e-4
+
 // joined returns the habit of an item with n average customers added.
 func (r *rhythms) joined(all *rhythms, n float64) habit {
 	if all.customers == 0 {
@@ -88,8 +92,8 @@ func (r *rhythms) joined(all *rhythms, n float64) habit {
 	}
 	n /= all.customers
 	return habit{
-		returning: (r.returning + n*all.returning) / (r.customers + n*all.customers),
-		pace:      (r.repeats + n*all.repeats) / max(1, r.days+n*all.days),
+		returning: max(rarely, (r.returning+n*all.returning)/(r.customers+n*all.customers)),
+		pace:      max(rarely, (r.repeats+n*all.repeats)/max(1, r.days+n*all.days)),
 		interval:  math.Exp((r.logs + n*all.logs) / max(1e-9, r.repeats+n*all.repeats)),
 	}
 }
