@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"gonum.org/v1/gonum/stat"
 )
 
 // reciprocal draws a number as lists have them: half of them 0, else 1 over a
@@ -20,31 +21,21 @@ func reciprocal(random *rand.Rand) float64 {
 
 const reciprocalMean = 0.5 * 2.9289682539682538 / 10 // half of the mean of 1, 1/2, ..., 1/10
 
-// coverage returns the share of runs in which the interval of draw's mean,
-// made narrower around it, contains the truth.
-func coverage(runs int, truth, narrower float64, draw func(random *rand.Rand) *Sample) float64 {
-	in := 0
+// coverage returns the share of runs in which the interval of draw's mean
+// contains the truth, and the share for intervals a tenth as wide.
+func coverage(runs int, truth float64, draw func(random *rand.Rand) *Sample) (whole, tenth float64) {
 	for run := range runs {
-		i := draw(rand.New(rand.NewPCG(uint64(run), 1))).Bootstrap(500, uint64(run))[0]
-		low, high := i.Mean-(i.Mean-i.Low)/narrower, i.Mean+(i.High-i.Mean)/narrower
-		if low <= truth && truth <= high {
-			in++
-		}
+		i := draw(rand.New(rand.NewPCG(uint64(run), 1))).Bootstrap(400, uint64(run))[0]
+		whole += outcome(i.Low <= truth && truth <= i.High) / float64(runs)
+		tenth += outcome(i.Mean-(i.Mean-i.Low)/10 <= truth && truth <= i.Mean+(i.High-i.Mean)/10) / float64(runs)
 	}
-	return float64(in) / float64(runs)
+	return whole, tenth
 }
 
 func TestAnIntervalOf95PercentContainsTheTruthSoOften(t *testing.T) {
 	lists := func(random *rand.Rand) *Sample {
 		s := NewSample(1)
 		for range 200 {
-			s.Add(reciprocal(random))
-		}
-		return s
-	}
-	grouped := func(random *rand.Rand) *Sample { // in more cases than groups
-		s := NewSample(1)
-		for range groupsAtMost + 1000 {
 			s.Add(reciprocal(random))
 		}
 		return s
@@ -60,13 +51,35 @@ func TestAnIntervalOf95PercentContainsTheTruthSoOften(t *testing.T) {
 		}
 		return a.Minus(b)
 	}
-	assert.InDelta(t, 0.95, coverage(500, reciprocalMean, 1, lists), 0.03)
-	assert.InDelta(t, 0.95, coverage(500, 0.1, 1, paired), 0.03)
-	assert.InDelta(t, 0.95, coverage(40, reciprocalMean, 1, grouped), 0.1)
-	t.Run("control: a tenth of the width does not", func(t *testing.T) {
-		assert.Less(t, coverage(500, reciprocalMean, 10, lists), 0.3)
-		assert.Less(t, coverage(500, 0.1, 10, paired), 0.3)
-	})
+	for _, c := range []struct {
+		name  string
+		runs  int
+		truth float64
+		draw  func(random *rand.Rand) *Sample
+	}{
+		{"the mean of lists", 500, reciprocalMean, lists},
+		{"the difference of two methods", 500, 0.1, paired},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			whole, tenth := coverage(c.runs, c.truth, c.draw)
+			assert.InDelta(t, 0.95, whole, 0.03)
+			assert.Less(t, tenth, 0.35, "control: a tenth of the width is not enough")
+		})
+	}
+}
+
+func TestMoreCasesThanGroupsHaveTheIntervalOfTheirMean(t *testing.T) {
+	random, s := rand.New(rand.NewPCG(1, 2)), NewSample(1)
+	var all []float64
+	for range groupsAtMost*2 + 1000 {
+		all = append(all, reciprocal(random))
+		s.Add(all[len(all)-1])
+	}
+	mean, deviation := stat.MeanStdDev(all, nil)
+	half := 1.96 * deviation / math.Sqrt(float64(len(all)))
+	got := s.Bootstrap(400, 1)[0]
+	assert.InDelta(t, mean, got.Mean, 1e-12)
+	assert.InDelta(t, 1, (got.High-got.Low)/(2*half), 0.12)
 }
 
 func TestPairingTellsApartWhatIntervalsAloneCannot(t *testing.T) {

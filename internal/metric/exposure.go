@@ -56,13 +56,16 @@ func (e *Exposure) Reach() Reach {
 		r.Coverage = e.count(func(shown float64) bool { return shown > 0 }) / n
 	}
 	if _, gini := e.slopes(); len(e.shown) > 1 && e.total() > 0 {
-		r.Gini = gini
+		r.Gini = bounded(gini)
 	}
 	if e.lists > 1 {
-		r.Personalisation = 1 - e.common()/(e.lists*(e.lists-1)/2)
+		r.Personalisation = bounded(1 - e.common()/(e.lists*(e.lists-1)/2))
 	}
 	return r
 }
+
+// bounded takes out what rounding adds to [0, 1].
+func bounded(x float64) float64 { return min(1, max(0, x)) }
 
 // Influence yields, for each of the lists that were added, how far it moves
 // the numbers: n-1 times what they would lose without it, so that adding the

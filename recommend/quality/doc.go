@@ -62,8 +62,9 @@
 // bootstrap over lists. The numbers that belong to all lists together (coverage,
 // gini, personalisation, precision, recall) are turned into means by how far
 // each list moves them, as the jackknife does; the interval of coverage is wide
-// for it, and too narrow once nearly every item is covered several times. The
-// interval says what other customers of the same kind would change. It says
+// for it, and too narrow once nearly every item is covered several times. Below
+// some thirty lists all intervals are too narrow, and of one list, or of two for
+// personalisation, there is none. The interval says what other customers of the same kind would change. It says
 // nothing of another time, nor of another fit. One in twenty intervals misses,
 // so of many metrics and segments some will.
 package quality

@@ -3,7 +3,6 @@ package quality
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"slices"
 )
 
@@ -14,8 +13,8 @@ var ErrUnpaired = errors.New("reports that cannot be paired")
 // An Estimate is a metric with its interval.
 type Estimate struct {
 	Value float64 `json:"value"`
-	// Low and High bound the 95 % interval. Of one list there is none, and both
-	// are the value.
+	// Low and High bound the 95 % interval. Where there is none, both are the
+	// value.
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 	// Lists is how many lists have the metric.
@@ -70,7 +69,7 @@ func Compare(a, b *Report) (*Report, error) {
 // estimate fills in the metrics of all parts.
 func (r *Report) estimate() {
 	for segment, p := range r.parts {
-		m := Measures{Lists: p.sample.Len(), Metrics: p.estimate(r.resamples, r.seed^hash(segment))}
+		m := Measures{Lists: p.sample.Len(), Metrics: p.estimate(r.resamples, r.seed)}
 		if segment == "" {
 			r.Measures = m
 			continue
@@ -80,11 +79,4 @@ func (r *Report) estimate() {
 		}
 		r.Segments[segment] = m
 	}
-}
-
-// hash gives each segment resamples of its own, whichever others there are.
-func hash(segment string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(segment))
-	return h.Sum64()
 }
