@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/internal/tree"
+	"github.com/clmkit/clmkit/recommend/internal/feature"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
@@ -130,7 +131,7 @@ func (c *course) ranker(ctx context.Context, task Task, weights []float64, windo
 func (l *lesson) report(trees *tree.Model, names []string) *RankerReport {
 	scores, blend := make([]float64, len(l.labels)), make([]float64, len(l.labels))
 	trees.PredictAll(l.rows, scores)
-	at := slices.Index(names, "blend")
+	at := slices.Index(names, feature.Blended)
 	for i := range blend {
 		blend[i] = float64(l.rows[i*len(names)+at])
 	}

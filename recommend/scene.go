@@ -31,17 +31,21 @@ func newScene(ctx context.Context, now *interaction.Past, at time.Time, all []re
 	if o.Ranker.Off {
 		return s, nil
 	}
-	var of feature.Sources
-	for _, source := range s.sources {
-		switch source := source.(type) {
-		case *candidate.EASE:
-			of.EASE = source
-		case *candidate.ItemKNN:
-			of.ItemKNN = source
+	s.maker, err = feature.Train(ctx, s.past, s.opinions(all))
+	return s, err
+}
+
+// opinions returns the sources whose scores become features: those that depend
+// on the history, but for content, whose lookup costs much and which features of
+// texts stand in for, and looks where there are none.
+func (s *scene) opinions(all []recipe) []feature.Opinion {
+	var opinions []feature.Opinion
+	for i, r := range all {
+		if r.personal && r.name != Content {
+			opinions = append(opinions, feature.Opinion{Name: r.name, Source: s.sources[i]})
 		}
 	}
-	s.maker, err = feature.Train(ctx, s.past, of)
-	return s, err
+	return opinions
 }
 
 // blended adds up the scaled scores of the sources.

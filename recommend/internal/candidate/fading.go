@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
 // WithHalfLife returns the source with another age at which what a customer
@@ -42,3 +43,11 @@ func (c *Content) Vector(item int32) []float32 { return c.vectors[item] }
 
 // ItemText returns what is read of an item by embedders and models.
 func ItemText(i *clm.Item) string { return itemText(i) }
+
+// Nearest returns the customers with the most similar histories; those are the
+// Items of what it returns.
+func (a *Alike) Nearest(h *interaction.History) []Scored {
+	customers := a.scratch()
+	defer a.release(customers)
+	return a.neighbours(h, customers)
+}

@@ -24,7 +24,12 @@ type itemFacts struct {
 	// The rest are means over its order lines: logarithms of price and pieces,
 	// and the change of the former in the last 14 days.
 	price, pieces, change float32
-	again                 float32 // share of its customers who came back for it
+	again                 float32    // share of its customers who came back for it
+	gap                   float32    // days between two orders of a customer, drawn to the mean of all items
+	perOrder              float32    // repeats per later order of its customers, drawn to 0
+	fresh                 [2]float32 // share of the customers of the last 14 and 30 days who bought it for the first time then
+	slope                 [2]float32 // logarithm of the orders of the last two weeks over the two before, and of those over the two before them
+	buyers                float32    // mean logarithm of how many items its customers have
 }
 
 // epsilon is the share of customers below which a window says nothing.
@@ -60,6 +65,10 @@ type counter struct {
 type lineSums struct {
 	n, priced, recent, customers, again int
 	price, pieces, recently             float64
+	repeats, later                      float64 // repeats, and orders of its customers after the first with it
+	gaps, intervals                     float64 // days from the first order of it to the last, and intervals between
+	items                               float64
+	weeks                               [6]float64
 }
 
 func (c *counter) days(t int64) float64 { return float64(c.now-t) / float64(day) }
@@ -75,18 +84,48 @@ func (c *counter) add(signals []interaction.Signal) {
 			c.active[w]++
 		}
 	}
-	seen := map[int32]int32{} // the order in which the customer wanted the item last
+	seen := map[int32]visits{}
 	for i := len(signals) - 1; i >= 0; i-- {
 		s := &signals[i]
 		c.line(s)
-		last, known := seen[s.Item]
-		switch {
-		case !known:
-			seen[s.Item] = s.Order
+		v, known := seen[s.Item]
+		if !known {
+			v.last = s.Time
 			c.customer(s)
-		case last >= 0 && last != s.Order:
-			seen[s.Item] = -1
-			c.lines[s.Item].again++
+		}
+		if !known || v.order != s.Order {
+			v.order, v.orders, v.first = s.Order, v.orders+1, s.Time
+			seen[s.Item] = v
+		}
+	}
+	items, orders := math.Log1p(float64(len(seen))), signals[len(signals)-1].Order
+	for item, v := range seen {
+		c.visited(item, v, items, float64(orders-v.order))
+	}
+}
+
+// visits are the orders of a customer with an item.
+type visits struct {
+	order       int32 // the first one's number, when all are seen
+	orders      int
+	first, last int64
+}
+
+// visited counts a customer's orders with an item.
+func (c *counter) visited(item int32, v visits, items, later float64) {
+	sums := &c.lines[item]
+	sums.items += items
+	sums.later += later
+	if v.orders > 1 {
+		sums.again++
+		sums.repeats += float64(v.orders - 1)
+		sums.gaps += float64(v.last-v.first) / float64(day)
+		sums.intervals += float64(v.orders - 1)
+	}
+	age := c.days(v.first)
+	for w, span := range [2]float64{14, 30} {
+		if age <= span {
+			c.facts[item].fresh[w]++
 		}
 	}
 }
@@ -117,6 +156,9 @@ func (c *counter) line(s *interaction.Signal) {
 			c.rows[w]++
 		}
 	}
+	if week := int(age / 7); week < len(sums.weeks) {
+		sums.weeks[week]++
+	}
 	sums.n++
 	sums.pieces += math.Log(math.Max(1, float64(s.Quantity)))
 	if s.Price > 0 {
@@ -130,7 +172,22 @@ func (c *counter) line(s *interaction.Signal) {
 	}
 }
 
+// Items are drawn to the mean of all by as many of its intervals, and to no
+// repeats by as many orders.
+const (
+	fewIntervals = 5
+	fewOrders    = 20
+)
+
 func (c *counter) done() []itemFacts {
+	gaps, intervals := 0.0, 0.0
+	for i := range c.lines {
+		gaps, intervals = gaps+c.lines[i].gaps, intervals+c.lines[i].intervals
+	}
+	usual := 30.0
+	if intervals > 0 {
+		usual = gaps / intervals
+	}
 	for i := range c.facts {
 		f, sums := &c.facts[i], &c.lines[i]
 		for w := range f.sold {
@@ -139,6 +196,13 @@ func (c *counter) done() []itemFacts {
 		for w := range f.rows {
 			f.rows[w] *= 1000 / float32(max(1, c.rows[w]))
 		}
+		f.gap = float32(math.Max(1, (sums.gaps+fewIntervals*usual)/(sums.intervals+fewIntervals)))
+		f.perOrder = float32(sums.repeats / (sums.later + fewOrders))
+		f.buyers = float32(sums.items / float64(max(1, sums.customers)))
+		w := &sums.weeks
+		f.slope = [2]float32{float32(math.Log((w[0] + w[1] + 1) / (w[2] + w[3] + 1))), float32(math.Log((w[2] + w[3] + 1) / (w[4] + w[5] + 1)))}
+		f.fresh[0] /= float32(max(1, c.active[2]))
+		f.fresh[1] /= float32(max(1, c.active[3]))
 		f.pieces = float32(sums.pieces / float64(max(1, sums.n)))
 		f.again = float32(sums.again) / float32(max(1, sums.customers))
 		f.price = missing

@@ -15,100 +15,115 @@ type Maker struct {
 	past     *interaction.Past
 	items    []itemFacts
 	alike    alike
-	opinions []opinion
-	near     *neighbours
-	names    []string // of the opinions, the further ones included
+	opinions []Opinion
+	nearest  *candidate.Alike // nil without
+	names    []string         // of what is said of an item
+	ranked   []int            // which of them a rank is made of
 }
 
-// An opinion is what a source says of an item, as one feature or several.
-type opinion struct {
-	name string
-	of   candidate.Source
+// An Opinion is what a source says of an item.
+type Opinion struct {
+	Name   string
+	Source candidate.Source
 }
 
-// Sources are the sources whose opinions become features; those that are nil
-// are left out.
-type Sources struct {
-	EASE    *candidate.EASE
-	ItemKNN *candidate.ItemKNN
-}
-
-// Train learns what features need of what was known at a moment.
-func Train(ctx context.Context, p *interaction.Past, s Sources) (*Maker, error) {
-	m := &Maker{past: p, items: itemsOf(p), near: newNeighbours(p)}
+// Train learns what features need of what was known at a moment, besides the
+// sources whose opinions become features.
+func Train(ctx context.Context, p *interaction.Past, opinions []Opinion) (*Maker, error) {
+	m := &Maker{past: p, items: itemsOf(p)}
 	var err error
 	if m.alike, err = alikeOf(ctx, p.Vocabulary); err != nil {
 		return nil, err
 	}
-	if s.EASE != nil {
-		for _, v := range []struct {
-			name string
-			age  time.Duration
-		}{{"ease", 0}, {"ease60", 60 * day}, {"ease14", 14 * day}} {
-			m.opinions = append(m.opinions, opinion{v.name, s.EASE.WithHalfLife(v.age)})
+	for _, o := range opinions {
+		m.add(o)
+	}
+	for i, o := range m.opinions {
+		m.names = append(m.names, o.Name)
+		if slices.Contains(ranked, o.Name) {
+			m.ranked = append(m.ranked, i)
 		}
 	}
-	if s.ItemKNN != nil {
-		m.opinions = append(m.opinions, opinion{"knn", s.ItemKNN.WithHalfLife(0)}, opinion{"knn60", s.ItemKNN.WithHalfLife(60 * day)})
+	if m.nearest != nil {
+		for _, age := range lately {
+			m.names = append(m.names, age.name)
+		}
+		m.ranked = append(m.ranked, slices.Index(m.names, "near7"))
 	}
-	for _, o := range m.opinions {
-		m.names = append(m.names, o.name)
-	}
-	m.names = append(m.names, further...)
+	m.names = append(m.names, texts...)
 	return m, nil
 }
+
+// ranked are the opinions whose rank among the items is a feature.
+var ranked = []string{"ease60", "itemknn", "alike"}
+
+// add adds a source's opinion, and what it would be if the past faded faster or
+// not at all.
+func (m *Maker) add(o Opinion) {
+	switch source := o.Source.(type) {
+	case *candidate.EASE:
+		m.opinions = append(m.opinions, Opinion{"ease", source.WithHalfLife(0)}, Opinion{"ease60", source.WithHalfLife(60 * day)}, Opinion{"ease14", source.WithHalfLife(14 * day)})
+	case *candidate.ItemKNN:
+		m.opinions = append(m.opinions, Opinion{"itemknn", source.WithHalfLife(0)}, Opinion{"itemknn60", source.WithHalfLife(60 * day)})
+	case *candidate.Alike:
+		m.nearest = source
+		m.opinions = append(m.opinions, o)
+	default:
+		m.opinions = append(m.opinions, o)
+	}
+}
+
+// lately are the ages at which what the nearest customers bought counts half.
+var lately = []struct {
+	name string
+	age  time.Duration
+}{{"near30", 30 * day}, {"near14", 14 * day}, {"near7", 7 * day}}
+
+// texts are what the texts of the customer's items say.
+var texts = []string{"text", "text60", "textmax", "textlast"}
 
 // A look at a customer holds what is the same for all items.
 type look struct {
 	m      *Maker
 	h      *interaction.History
 	person personFacts
-	// said has the scores of the opinions, of the neighbours, and of texts.
+	// said has the scores of what is said, in the order of the maker's names.
 	said []*candidate.Scores
 	most []float64 // the largest of each
 	own  map[int32]owned
 	// orders are the times of the customer's orders.
-	orders []int64
-}
-
-// owned is what a customer did with an item.
-type owned struct {
-	orders int
-	first  int64
-	last   int64
-	prior  int64 // the time before the last
-	lately bool  // in the last order
-	faded  float64
+	orders    []int64
+	lastOrder int32
 }
 
 // Rows appends the features of some items to dst, one row after the other.
 func (m *Maker) Rows(ctx context.Context, h *interaction.History, items []candidate.Scored, dst []float32) ([]float32, error) {
 	l, err := m.look(ctx, h)
+	defer l.release()
 	if err != nil {
 		return nil, err
 	}
-	defer l.release()
 	ranks := l.ranks(items)
 	for i, item := range items {
-		dst = l.row(item, ranks[i], dst)
+		dst = l.row(item, ranks[i*len(m.ranked):(i+1)*len(m.ranked)], dst)
 	}
 	return dst, nil
 }
 
 func (m *Maker) look(ctx context.Context, h *interaction.History) (*look, error) {
-	l := &look{m: m, h: h, own: map[int32]owned{}}
+	l := &look{m: m, h: h, own: make(map[int32]owned, len(h.Signals))}
 	for i := range h.Signals {
 		l.sign(&h.Signals[i])
 	}
 	l.person = m.person(h)
 	for _, o := range m.opinions {
-		s := l.scores()
-		if err := o.of.Score(ctx, h, s); err != nil {
-			l.release()
-			return nil, err
+		if err := o.Source.Score(ctx, h, l.scores()); err != nil {
+			return l, err
 		}
 	}
-	l.neighbours()
+	if m.nearest != nil {
+		l.near()
+	}
 	l.texts()
 	for _, s := range l.said {
 		l.most = append(l.most, math.Max(s.Largest(), 1e-9))
@@ -128,41 +143,31 @@ func (l *look) release() {
 	}
 }
 
-func (l *look) sign(s *interaction.Signal) {
-	o, known := l.own[s.Item]
-	if !known {
-		o.first = s.Time
-	}
-	if o.last != s.Time || !known {
-		o.orders++
-		o.prior, o.last = o.last, s.Time
-	}
-	o.faded += l.h.Fading(s.Time, 90*day)
-	o.lately = s.Order == l.h.Signals[len(l.h.Signals)-1].Order
-	l.own[s.Item] = o
-	if n := len(l.orders); n == 0 || l.orders[n-1] != s.Time {
-		l.orders = append(l.orders, s.Time)
-	}
-}
-
-// The opinions that come after those of the sources, in their order.
-var further = []string{"vsknn", "nb30", "nb7", "text", "text60", "textmax", "textlast"}
-
-// neighbours adds what the nearest customers bought.
-func (l *look) neighbours() {
-	near := l.m.near.of(l.h, l.h.Wants(60*day))
-	whole := l.scores()
-	l.m.near.add(near, 0, whole)
+// near adds what the nearest customers bought lately.
+func (l *look) near() {
+	near := l.m.nearest.Nearest(l.h)
 	sum := 0.0
 	for _, n := range near {
 		sum += n.Score
 	}
-	for i := range near {
-		near[i].Score /= sum
+	for _, age := range lately {
+		s := l.scores()
+		for _, n := range near {
+			l.m.latest(n.Item, age.age, n.Score/sum, s)
+		}
 	}
-	l.m.near.add(near, 30*day, l.scores())
-	l.m.near.add(near, 7*day, l.scores())
-	whole.Each(func(item int32, score float64) float64 { return score * float64(l.m.near.idf[item]) })
+}
+
+// forgotten is after how many half-lives a signal is passed over.
+const forgotten = 6
+
+// latest adds what a customer wanted lately, each item once, faded with age.
+func (m *Maker) latest(customer int32, halfLife time.Duration, weight float64, s *candidate.Scores) {
+	h := m.past.History(customer)
+	recent := interaction.History{Now: h.Now, Signals: h.Since(h.Now - int64(forgotten*halfLife))}
+	for _, w := range recent.Wants(halfLife) {
+		s.Add(w.Item, weight*w.Weight)
+	}
 }
 
 // texts adds how similar the texts of the customer's items are: the sum, the
@@ -183,25 +188,18 @@ func (l *look) texts() {
 	}
 }
 
-// ranked are the opinions of which the rank among the items is a feature.
-var ranked = []string{"ease60", "knn", "vsknn", "nb7"}
-
-// ranks returns the logarithm of one plus the rank of each item for each of the
-// opinions in ranked.
-func (l *look) ranks(items []candidate.Scored) [][]float32 {
-	all := make([][]float32, len(items))
+// ranks returns, for each item, the logarithm of one plus its rank by each of
+// the opinions in ranked.
+func (l *look) ranks(items []candidate.Scored) []float32 {
+	all := make([]float32, len(items)*len(l.m.ranked))
 	order := make([]candidate.Scored, len(items))
-	for _, name := range ranked {
-		n := slices.Index(l.m.names, name)
+	for r, n := range l.m.ranked {
 		for i, item := range items {
-			order[i] = candidate.Scored{Item: int32(i)}
-			if n >= 0 {
-				order[i].Score = l.said[n].Of(item.Item)
-			}
+			order[i] = candidate.Scored{Item: int32(i), Score: l.said[n].Of(item.Item)}
 		}
 		candidate.Sort(order)
 		for rank, s := range order {
-			all[s.Item] = append(all[s.Item], float32(math.Log1p(float64(rank))))
+			all[int(s.Item)*len(l.m.ranked)+r] = float32(math.Log1p(float64(rank)))
 		}
 	}
 	return all

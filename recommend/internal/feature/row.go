@@ -2,27 +2,29 @@ package feature
 
 import (
 	"math"
+	"slices"
 
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 )
 
 // Names returns the names of the features of a row.
 func (m *Maker) Names() []string {
-	var names []string
-	names = append(names, m.names...)
+	names := slices.Clone(m.names)
 	for _, name := range m.names {
 		names = append(names, "n_"+name)
 	}
-	for _, name := range ranked {
-		names = append(names, "r_"+name)
+	for _, n := range m.ranked {
+		names = append(names, "r_"+m.names[n])
 	}
-	names = append(names, "blend",
-		"pop3", "pop7", "pop14", "pop30", "pop60", "popall", "rows7", "rows30", "r7_30", "r14_60", "r30_all",
-		"age", "lastsale", "lprice", "lqty", "pchg", "repeat", "rate",
-		"pfit", "pfitz", "qfit", "expo", "newsince", "nbtrend", "easelift",
-		"own", "ownfaded", "ownrec", "owngap", "owndue", "ownshare", "ownlast", "since")
-	return names
+	names = append(names, Blended,
+		"sold3", "sold7", "sold14", "sold30", "sold60", "sold", "rows7", "rows30", "grew7", "grew14", "grew30",
+		"age", "lastsale", "price", "pieces", "pricechange", "again", "rate", "new14", "new30", "slope", "slope2", "buyeritems",
+		"pricefit", "pricefar", "piecefit", "buyerfit", "exposed", "newsince", "neargrew", "nearlift", "easelift")
+	return append(names, ownNames...)
 }
+
+// Blended is the name of the feature that is the score of the blend.
+const Blended = "blend"
 
 // row appends the features of an item.
 func (l *look) row(c candidate.Scored, ranks []float32, dst []float32) []float32 {
@@ -53,7 +55,7 @@ func (l *look) item(item int32, dst []float32) []float32 {
 	return append(dst,
 		trend(f.sold[1], f.sold[3]), trend(f.sold[2], f.sold[4]), trend(f.sold[3], f.sold[ever]),
 		float32(age), float32(lastSale), f.price, f.pieces, f.change, f.again,
-		f.sold[ever]/float32(math.Max(age, 7))*90)
+		f.sold[ever]/float32(math.Max(age, 7))*90, f.fresh[0], f.fresh[1], f.slope[0], f.slope[1], f.buyers)
 }
 
 // fit appends how an item fits what the customer usually buys.
@@ -64,11 +66,13 @@ func (l *look) fit(item int32, dst []float32) []float32 {
 	for i := len(l.orders) - 1; i >= 0 && l.orders[i] >= f.first; i-- {
 		exposed++
 	}
-	seven, thirty := l.named("nb7", item), l.named("nb30", item)
+	seven, thirty := l.named("near7", item), l.named("near30", item)
 	return append(dst,
 		float32(price), float32(math.Abs(price)/math.Max(p.spread, 0.2)), float32(float64(f.pieces)-p.pieces),
+		f.buyers-float32(math.Log1p(float64(len(l.own)))),
 		float32(exposed), float32(float64(f.first-p.last)/float64(day)),
 		float32(math.Log((seven+epsilon)/(thirty+epsilon))),
+		float32(math.Log((seven+epsilon)/(float64(f.sold[1])+2*epsilon))),
 		float32(math.Log(math.Max(l.named("ease60", item), 1e-4)/(float64(f.sold[ever])+epsilon))))
 }
 
@@ -80,28 +84,4 @@ func (l *look) named(name string, item int32) float64 {
 		}
 	}
 	return 0
-}
-
-// owned appends what the customer did with the item.
-func (l *look) owned(item int32, dst []float32) []float32 {
-	o, ok := l.own[item]
-	if !ok {
-		return append(dst, 0, 0, missing, missing, missing, 0, 0, missing)
-	}
-	since := l.m.days(l.h, o.last)
-	gap, due := missing, missing
-	if o.orders > 1 {
-		gap = float32(float64(o.last-o.first) / float64(day) / float64(o.orders-1))
-		due = float32(since / math.Max(float64(gap), 0.5))
-	}
-	after := 0
-	for i := len(l.orders) - 1; i >= 0 && l.orders[i] > o.last; i-- {
-		after++
-	}
-	lately := float32(0)
-	if o.lately {
-		lately = 1
-	}
-	return append(dst, float32(o.orders), float32(o.faded), float32(since), gap, due,
-		float32(o.orders)/float32(max(1, len(l.orders))), lately, float32(after))
 }
