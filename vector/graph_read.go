@@ -49,10 +49,10 @@ func (g *Graph) become(other *Graph) {
 	g.o, g.table, g.codes, g.layers, g.entry = other.o, other.table, other.codes, other.layers, other.entry
 }
 
-// Restore makes the graph one of these records, joined as the bytes of WriteLinks say, and inserts none of them anew.
-// Records that the bytes do not know are left out: Upsert them afterwards. What the bytes know and the records do not
-// hold is taken out, as by Delete. A record whose vector is another one than at the time of WriteLinks must not be among
-// them, or it is hard to find. After an error the graph is as it was; an error of records is returned as it is.
+// Restore makes the graph one of these records, each id once, joined as the bytes of WriteLinks say, which costs little
+// more than to read them. Records that the bytes do not know are inserted, and what the bytes know and the records do not
+// hold is taken out, as by Delete. Leave out and Upsert afterwards what has another vector than at the time of WriteLinks,
+// or it will be hard to find. After an error the graph is as it was; an error of the records is returned as it is.
 func (g *Graph) Restore(ctx context.Context, links io.Reader, records iter.Seq2[Record, error]) error {
 	d, read := newDecoder(links), g.another()
 	d.format(linksFormat)
@@ -61,42 +61,42 @@ func (g *Graph) Restore(ctx context.Context, links io.Reader, records iter.Seq2[
 	if err := d.end(); err != nil {
 		return fmt.Errorf("vector: read links: %w", err)
 	}
-	if err := read.fill(ctx, records); err != nil {
+	unknown, err := read.fill(ctx, records)
+	if err == nil {
+		err = read.Upsert(ctx, unknown...)
+	}
+	if err != nil {
 		return err
 	}
 	g.become(read)
 	return nil
 }
 
-// fill gives the rows of a graph that has nothing but ids and links their records, and drops the others.
-func (g *Graph) fill(ctx context.Context, records iter.Seq2[Record, error]) error {
+// fill gives the rows of a graph that has nothing but ids and links their records, drops the others, and returns the
+// records that have no row.
+func (g *Graph) fill(ctx context.Context, records iter.Seq2[Record, error]) (unknown []Record, err error) {
 	filled := make([]bool, len(g.table.ids))
 	for r, err := range records {
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		row, ok := g.table.rows[r.ID]
 		if !ok {
+			unknown = append(unknown, r)
 			continue
 		}
 		dimension, err := Check(g.table.dimension, r)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if g.table.dimension == 0 {
 			g.size(dimension)
 		}
-		scaleToUnit(g.table.row(row), r.Vector)
-		g.table.describe(row, r.Attributes)
-		g.codes.set(row, g.table.row(row))
+		g.set(row, r)
 		filled[row] = true
-	}
-	if g.table.dimension == 0 {
-		g.clear(0)
-		return nil
 	}
 	var gone []uint32
 	for row, ok := range filled {
@@ -105,7 +105,14 @@ func (g *Graph) fill(ctx context.Context, records iter.Seq2[Record, error]) erro
 		}
 	}
 	g.drop(gone)
-	return nil
+	return unknown, nil
+}
+
+// set makes a record that of a row.
+func (g *Graph) set(row int, r Record) {
+	scaleToUnit(g.table.row(row), r.Vector)
+	g.table.describe(row, r.Attributes)
+	g.codes.set(row, g.table.row(row))
 }
 
 // size makes room for vectors of all rows.

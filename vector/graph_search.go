@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// scanCost is how many rows a scan compares in the time in which a walk puts one row to its list: a walk compares about
-// a dozen new rows for each, which lie apart.
-const scanCost = 8
+// scanCost is how many rows a scan compares in the time in which a walk puts one row to its list, for which it compares
+// about a dozen new rows that lie apart: 36 at 100,000 rows of 384 numbers, 70 at 5,000 of 64.
+const scanCost = 32
 
 // Search implements Store.
 func (g *Graph) Search(ctx context.Context, q Query) ([]Match, error) {

@@ -117,7 +117,7 @@ func TestGraphFindsNearlyAll(t *testing.T) {
 
 func TestAFilteredGraphStillFindsTheNearest(t *testing.T) {
 	records, queries := embeddings(8000, 16, 1), embeddings(50, 16, 2)
-	exact, g := new(vector.Memory), vector.NewGraph(&vector.GraphOptions{Width: 32})
+	exact, g := new(vector.Memory), vector.NewGraph(&vector.GraphOptions{Width: 20})
 	require.NoError(t, exact.Upsert(t.Context(), records...))
 	require.NoError(t, g.Upsert(t.Context(), records...))
 	is := func(attribute string, values ...string) vector.Condition {
@@ -233,6 +233,14 @@ func TestAGraphIsRestoredFromLinksAndRecords(t *testing.T) {
 	require.NoError(t, exact.Upsert(t.Context(), records[1000:]...))
 	require.NoError(t, rest.Restore(t.Context(), bytes.NewReader(links.Bytes()), all(records[1000:])))
 	require.GreaterOrEqual(t, recall(t, exact, rest, queries, nil), 0.97, "a quarter of the records is gone")
+
+	more := embeddings(500, 24, 7)
+	for i := range more {
+		more[i].ID = fmt.Sprint("new ", i)
+	}
+	require.NoError(t, exact.Upsert(t.Context(), more...))
+	require.NoError(t, rest.Restore(t.Context(), bytes.NewReader(links.Bytes()), all(append(more, records[1000:]...))))
+	require.GreaterOrEqual(t, recall(t, exact, rest, queries, nil), 0.97, "records that the links do not know")
 
 	require.NoError(t, rest.Restore(t.Context(), bytes.NewReader(links.Bytes()), all(nil)))
 	matches, err := rest.Search(t.Context(), vector.Query{Vector: []float32{1}})

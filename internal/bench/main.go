@@ -32,6 +32,7 @@ func tasks() map[string]task {
 		"powercut":  runPowercut,
 		"recommend": runRecommend,
 		"sentiment": runSentiment,
+		"vectors":   runVectors,
 	}
 }
 

@@ -28,7 +28,7 @@ type DB struct {
 
 	mu      sync.Mutex
 	vectors map[string]*Vectors // by name: the copies in memory are shared
-
+	graphs  map[string]*Vectors // the same, of those that are searched by a graph
 }
 
 // Open opens the file at path, and makes it when there is none; its folder has
@@ -79,7 +79,7 @@ func open(ctx context.Context, pool *sql.DB, file string, o *Options) (*DB, erro
 	} else if limit > 1 {
 		opts.Readers = min(opts.Readers, limit-1)
 	}
-	db := &DB{file: file, pool: pool, now: opts.Now, sync: opts.Sync, grown: newSignal(), vectors: map[string]*Vectors{}}
+	db := &DB{file: file, pool: pool, now: opts.Now, sync: opts.Sync, grown: newSignal(), vectors: map[string]*Vectors{}, graphs: map[string]*Vectors{}}
 	if err := db.start(ctx, &opts); err != nil {
 		return nil, db.fail(ctx, "open", err)
 	}

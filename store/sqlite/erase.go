@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clmkit/clmkit/clm"
 )
@@ -18,7 +19,7 @@ import (
 // It reads the customer's partition of the log and every page of the file, and does
 // not work on files beyond 128 GiB, whose pages it cannot tell apart.
 func (db *DB) Erase(ctx context.Context, customer clm.CustomerID) error {
-	defer db.forgetVectors()
+	defer db.forgetVectors(customer)
 	return db.erase(ctx, "erase", func(c *conn) error {
 		if err := db.Log().erase(c, customer); err != nil {
 			return err
@@ -60,11 +61,17 @@ func eraseAllVectors(c *conn, customer clm.CustomerID) error {
 	return nil
 }
 
-func (db *DB) forgetVectors() {
+// forgetVectors takes a customer's records out of the copies of these sets, or of
+// all.
+func (db *DB) forgetVectors(customer clm.CustomerID, names ...string) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	for _, v := range db.vectors {
-		v.forget()
+	for _, known := range []map[string]*Vectors{db.vectors, db.graphs} {
+		for name, v := range known {
+			if len(names) == 0 || slices.Contains(names, name) {
+				v.forget(customer)
+			}
+		}
 	}
 }
 

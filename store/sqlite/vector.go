@@ -18,20 +18,26 @@ import (
 // asks the file whether another process has changed the set, and reads what is
 // new; after a removal it reads the set anew.
 type Vectors struct {
-	db   *DB
-	name string
-	turn chan struct{} // holds an element while the copy is brought up to date
-	copy mirror
+	db    *DB
+	name  string
+	graph *vector.GraphOptions // nil where searches are exact
+	turn  chan struct{}        // holds an element while the copy is brought up to date
+	copy  mirror
 }
 
 // Vectors returns the set of vectors with that name.
 func (db *DB) Vectors(name string) *Vectors {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	v := db.vectors[name]
+	return db.set(db.vectors, name, nil)
+}
+
+// set returns the set of that name among those that are known, or makes it known.
+func (db *DB) set(known map[string]*Vectors, name string, graph *vector.GraphOptions) *Vectors {
+	v := known[name]
 	if v == nil {
-		v = &Vectors{db: db, name: name, turn: make(chan struct{}, 1), copy: newMirror()}
-		db.vectors[name] = v
+		v = &Vectors{db: db, name: name, graph: graph, turn: make(chan struct{}, 1), copy: newMirror(graph)}
+		known[name] = v
 	}
 	return v
 }
@@ -170,7 +176,7 @@ func forgetDimension(c *conn, set *vectorSet) error {
 // Erase removes the records whose attribute [vector.Customer] is the customer.
 // The copies of other processes lose them at their next search.
 func (v *Vectors) Erase(ctx context.Context, customer clm.CustomerID) error {
-	defer v.forget()
+	defer v.db.forgetVectors(customer, v.name)
 	return v.db.erase(ctx, "erase from "+v.name, func(c *conn) error {
 		set, err := v.row(c)
 		if err != nil || set.id == 0 {
@@ -185,6 +191,9 @@ func (v *Vectors) Erase(ctx context.Context, customer clm.CustomerID) error {
 func eraseVectors(c *conn, customer clm.CustomerID, set int64) error {
 	n, err := c.exec("DELETE FROM vectors WHERE customer = ? AND vector_set = ?", string(customer), set)
 	if err != nil || n == 0 {
+		return err
+	}
+	if _, err := c.exec("DELETE FROM vector_graphs WHERE vector_set = ?", set); err != nil {
 		return err
 	}
 	_, err = c.exec(`UPDATE vector_sets SET version = version + 1, removed = version + 1,
