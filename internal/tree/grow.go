@@ -107,7 +107,7 @@ const rounding = 1e-12
 
 // worthwhile reports whether a leaf gains enough by its best split.
 func (g *grower) worthwhile(l *leaf) bool {
-	return l.best.gain > g.gain && l.best.gain > rounding*g.loss(l.best.left)
+	return l.best.gain > g.minGain && l.best.gain > rounding*g.loss(l.best.left)
 }
 
 // divide leads the rows of a leaf to its two sides.
@@ -163,7 +163,7 @@ func (g *grower) measure(left, right *leaf, parent []block) {
 
 // divisible reports whether a leaf may be divided.
 func (g *grower) divisible(l *leaf) bool {
-	return len(l.rows) >= 2*g.limits.rows && (g.options.Depth == 0 || l.depth < g.options.Depth)
+	return len(l.rows) >= 2*g.minRows && (g.options.Depth == 0 || l.depth < g.options.Depth)
 }
 
 // best returns the best split of a leaf by the features of a word.

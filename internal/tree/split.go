@@ -18,16 +18,16 @@ func (s split) better(than split) bool { return s.gain > than.gain }
 // limits are what a split has to keep to, in the units of a scale.
 type limits struct {
 	scale
-	rows      int     // least in a leaf
-	curvature float64 // least in a leaf
-	l2        float64
-	gain      float64
+	minRows      int
+	minCurvature float64
+	minGain      float64
+	l2           float64
 }
 
 func newLimits(s scale, o *Options) limits {
 	return limits{
-		scale: s, rows: o.MinRows, curvature: max(1, o.MinCurvature/s.curvature), l2: o.L2 / s.curvature,
-		gain: o.MinGain / s.slope / s.slope * s.curvature,
+		scale: s, minRows: o.MinRows, minCurvature: max(1, o.MinCurvature/s.curvature),
+		minGain: o.MinGain / s.slope / s.slope * s.curvature, l2: o.L2 / s.curvature,
 	}
 }
 
@@ -39,7 +39,7 @@ func (l *limits) loss(s sum) float64 {
 
 // output returns the best output for the rows: a Newton step.
 func (l *limits) output(s sum) float64 {
-	h := (float64(s.rest>>l.bits) + l.l2) * l.scale.curvature
+	h := (float64(s.rest>>l.bits) + l.l2) * l.curvature
 	if h == 0 {
 		return 0
 	}
@@ -47,11 +47,11 @@ func (l *limits) output(s sum) float64 {
 }
 
 // worth returns a gain in the units of the loss.
-func (l *limits) worth(gain float64) float64 { return gain * l.slope * l.slope / l.scale.curvature }
+func (l *limits) worth(gain float64) float64 { return gain * l.slope * l.slope / l.curvature }
 
 // allows reports whether the rows may be a leaf.
 func (l *limits) allows(s sum) bool {
-	return l.scale.rows(s) >= l.rows && float64(s.rest>>l.bits) >= l.curvature
+	return l.rows(s) >= l.minRows && float64(s.rest>>l.bits) >= l.minCurvature
 }
 
 // search returns the best split of a leaf by a feature whose values have the
@@ -62,7 +62,7 @@ func (l *limits) search(feature int, bins []sum, total sum) split {
 	miss := bins[missing]
 	if miss.rest == 0 {
 		l.scan(&best, bins[1:len(bins)-1], sum{}, total, before, false)
-		best.missLeft = 2*l.scale.rows(best.left) >= l.scale.rows(total)
+		best.missLeft = 2*l.rows(best.left) >= l.rows(total)
 		return best
 	}
 	l.scan(&best, bins[1:], sum{}, total, before, false)
