@@ -21,7 +21,8 @@ type Audience struct {
 // Amazon Personalize's metrics of user segments: hit_at_k is how many of the
 // first k customers were right, recall_at_k what share of the actual ones is
 // among them, both means over the items that somebody bought; k is 1 % of the
-// customers, rounded up. Of the options it reads Resamples and Seed. The report
+// customers, rounded up. (The documentation's words for recall fit precision too;
+// recall is meant here.) Of the options it reads Resamples and Seed. The report
 // has no lists to compare.
 func MeasureAudiences(audiences iter.Seq[Audience], customers int, o *Options) (*Report, error) {
 	opts, err := o.defaults()

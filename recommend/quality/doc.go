@@ -28,7 +28,8 @@
 //	                                             the same with List.Gains; only if a list has them
 //	coverage                                     share of the items that are in a list
 //	average_rewards_at_k                         of what a list earned, the share of its most rewarding
-//	                                             items, as many as the largest K; needs Options.Reward
+//	                                             items, as many as the largest K, as a plain mean: how
+//	                                             theirs is normalised is not published; needs Options.Reward
 //	trend_prediction_accuracy                    see Options.Increase
 //	precision, recall                            of each item, and then the mean over the items
 //
@@ -64,7 +65,9 @@
 // each list moves them, as the jackknife does; the interval of coverage is wide
 // for it, and too narrow once nearly every item is covered several times. Below
 // some thirty lists all intervals are too narrow, and of one list, or of two for
-// personalisation, there is none. The interval says what other customers of the same kind would change. It says
-// nothing of another time, nor of another fit. One in twenty intervals misses,
-// so of many metrics and segments some will.
+// personalisation, there is none.
+//
+// The interval says what other customers of the same kind would change. It says
+// nothing of another time, nor of another fit. One in twenty intervals misses, so
+// of many metrics and segments some will.
 package quality

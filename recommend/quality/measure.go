@@ -15,9 +15,9 @@ import (
 // twice, a customer who comes twice, and numbers that are out of their range,
 // naming which; no lists give an empty report.
 //
-// It keeps 8 bytes per list and metric and 4 per item of a list, again for each
-// segment that the list is in. The intervals take O(resamples x min(lists, 4096)
-// x metrics) time for each segment.
+// It keeps 8 bytes per list and metric and 4 per item of a list, and 8 per metric
+// again for the whole and each segment that the list is in. The intervals take
+// O(resamples x min(lists, 4096) x metrics) time for the whole and each segment.
 func Measure(lists iter.Seq[List], o *Options) (*Report, error) {
 	opts, err := o.defaults()
 	if err != nil {

@@ -3,6 +3,7 @@ package quality
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -49,7 +50,8 @@ type Report struct {
 // JSON has no lists and cannot be compared. Resamples and seed are those of a.
 func Compare(a, b *Report) (*Report, error) {
 	c := &Report{resamples: a.resamples, seed: a.seed, parts: map[string]*part{}}
-	for segment, p := range a.parts {
+	for _, segment := range slices.Sorted(maps.Keys(a.parts)) {
+		p := a.parts[segment]
 		q, ok := b.parts[segment]
 		if !ok && segment != "" {
 			continue
