@@ -92,7 +92,7 @@ type told struct {
 }
 
 func tell(p *Past) told {
-	said := told{items: p.Items, customers: p.Customers, at: p.At}
+	said := told{items: append([]clm.ItemID{}, p.Items...), customers: append([]clm.CustomerID{}, p.Customers...), at: p.At}
 	for c := range p.Customers {
 		h := p.History(int32(c))
 		said.signals = append(said.signals, said.history(p, h))
@@ -107,7 +107,14 @@ func tell(p *Past) told {
 func (said *told) history(p *Past, h *History) []string {
 	lines := []string{fmt.Sprint(h.Customer, h.Now)}
 	for _, s := range h.Signals {
-		lines = append(lines, fmt.Sprint(s.Time, p.Items[s.Item], s.Order, s.Weight, s.Quantity, s.Bought, p.Channels[s.Channel]))
+		lines = append(lines, fmt.Sprint(s.Time, p.Items[s.Item], s.Order, s.Weight, s.Quantity, s.Price, s.Bought, said.channel(p, s.Channel)))
 	}
 	return append(lines, fmt.Sprint(h.Touches), fmt.Sprint(h.Returned))
+}
+
+func (said *told) channel(p *Past, code uint8) string {
+	if int(code) < len(p.Channels) {
+		return p.Channels[code]
+	}
+	return "another"
 }

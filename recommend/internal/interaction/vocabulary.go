@@ -33,7 +33,7 @@ func (v *Vocabulary) IDs(items ...int32) []clm.ItemID {
 // that rows before it give a weight to, and all customers with such rows. It
 // returns the new numbers of the records' items and customers, -1 for none.
 func (r *Records) vocabulary(at time.Time, catalogue *clm.Catalogue) (v *Vocabulary, items, customers []int32) {
-	v = &Vocabulary{Index: map[clm.ItemID]int32{}, Number: map[clm.CustomerID]int32{}, Channels: r.Channels}
+	v = &Vocabulary{Channels: r.Channels}
 	sold, known := r.knownAt(Nano(at))
 	for item := range catalogue.All {
 		if item.Added.Before(at) {
@@ -47,16 +47,12 @@ func (r *Records) vocabulary(at time.Time, catalogue *clm.Catalogue) (v *Vocabul
 	}
 	slices.Sort(v.Items)
 	v.Items = slices.Compact(v.Items)
-	for n, id := range v.Items {
-		v.Index[id] = int32(n)
-		v.Catalogue = append(v.Catalogue, catalogue.Item(id))
-	}
 	for n, id := range r.Customers {
 		if known[n] {
-			v.Number[id] = int32(len(v.Customers))
 			v.Customers = append(v.Customers, id)
 		}
 	}
+	v.number(catalogue)
 	return v, moved(r.Items, v.Index), moved(r.Customers, v.Number)
 }
 
