@@ -177,6 +177,7 @@ var lies = []struct {
 	{"an empty quote", "For the young.", proposal{"audience", "children", ""}, enrich.CutQuote},
 	{"a quote over title and text", "Young.", proposal{"audience", "children", "cup\nYoung"}, enrich.CutQuote},
 	{"what the item says that it is not", "Not for kids.", proposal{"audience", "children", "kids"}, enrich.CutDenied},
+	{"what the item says elsewhere that it is not", "Not for kids. For the young.", proposal{"audience", "children", "For the young"}, enrich.CutDenied},
 	{"a quote that denies", "Not a toy: not for the young.", proposal{"audience", "children", "not for the young"}, enrich.CutDenied},
 	{"a quote after a denial", "It is not meant for the young.", proposal{"audience", "children", "for the young"}, enrich.CutDenied},
 	{"another value than the words say", "Bright as fire.", proposal{"colour", "red", "fire"}, enrich.CutWords},
@@ -197,6 +198,26 @@ func TestWhatNothingSupportsIsCutAndCounted(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWhatIsDeniedOnceAndSaidElsewhereMayHold(t *testing.T) {
+	model := llmtest.NewScript(saying(described{1, []proposal{{"audience", "children", "for the young"}}}))
+	r := read(t, &enrich.Options{Model: model}, item("Cup", "For men, for kids; not for kids under three; for the young."))
+	assert.Equal(t, map[string]string{"audience": "children"}, r.Items[0].Attributes, "the words say two things, and one of them is this")
+}
+
+func TestAnEndlessAnswerIsBounded(t *testing.T) {
+	many := make([]proposal, 200)
+	for i := range many {
+		many[i] = proposal{"audience", "children", "nowhere"}
+	}
+	many[0].Quote = strings.Repeat("x", 5000)
+	cache := new(enrich.Cache)
+	r := read(t, &enrich.Options{Model: llmtest.NewScript(saying(described{1, many})), Cache: cache}, item("Cup", ""))
+	assert.Equal(t, map[enrich.Cause]int{enrich.CutSurplus: 150, enrich.CutQuote: 50}, r.Cut)
+	raw, err := json.Marshal(cache)
+	require.NoError(t, err)
+	assert.Less(t, len(raw), 4000)
 }
 
 func TestTheFirstOfSeveralAnswersCounts(t *testing.T) {

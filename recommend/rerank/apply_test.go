@@ -70,6 +70,14 @@ func TestAListThatIsLeftAloneSaysWhy(t *testing.T) {
 	}
 }
 
+func TestScoresOfAWrongOrderAreLeftOut(t *testing.T) {
+	whole := rerank.Apply(t.Context(), ordering(1, 0), walker, goods(2), nil)
+	assert.Len(t, whole.Scores, 2)
+	wrong := rerank.Apply(t.Context(), ordering(7, 1, 0), walker, goods(2), nil)
+	assert.Equal(t, []int{1, 0}, wrong.Order)
+	assert.Empty(t, wrong.Scores, "they would be those of other items")
+}
+
 func TestAnyOrderWhatsoeverGivesAPermutation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.IntRange(0, 25).Draw(rt, "items")

@@ -326,6 +326,14 @@ func TestTheMostListsAreKept(t *testing.T) {
 	assert.Contains(t, f.Why, "off: these lists do not show whether it helps.")
 }
 
+func TestListsAnsweredAfterTheDecisionCostAndDoNotCount(t *testing.T) {
+	f := measure(t, quick(wanted(1)), holdout(200, 17, rerank.Warm), &rerank.MeasureOptions{Parallel: 7}).Findings[0]
+	assert.Equal(t, rerank.Helps, f.Decision)
+	assert.Equal(t, 30, f.Lists)
+	assert.Equal(t, 35, f.Asked)
+	assert.Equal(t, 35, f.Cost.Calls)
+}
+
 func TestAModelThatAlwaysFailsIsGivenUp(t *testing.T) {
 	refusing := llmtest.Handler(func(context.Context, *llm.Request) llmtest.Reply { return llmtest.Reply{Fault: llmtest.Refusal} })
 	f := measure(t, quick(refusing), holdout(200, 9, rerank.Warm), nil).Findings[0]
@@ -369,7 +377,10 @@ func TestTheSameMeasurementGivesTheSameVerdict(t *testing.T) {
 func TestAVerdictIsStoredAsJSON(t *testing.T) {
 	at := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 	stage := quick(wanted(1))
-	v := measure(t, stage, holdout(200, 12, rerank.Warm, rerank.ColdItem), &rerank.MeasureOptions{
+	cases := holdout(200, 12, rerank.Warm, rerank.ColdItem)
+	cases[0].Items = goods(20)
+	cases[0].Items[18].Text, cases[0].Items[11].Text = "wanted", "wanted"
+	v := measure(t, stage, cases, &rerank.MeasureOptions{
 		Stage: "small list-wise", At: at, Options: rerank.Options{Top: 12, Timeout: time.Second},
 	})
 	raw, err := json.Marshal(v)
@@ -382,6 +393,9 @@ func TestAVerdictIsStoredAsJSON(t *testing.T) {
 	assert.Equal(t, 12, back.Options.Top)
 	g := rerank.NewGated(stage, &back)
 	assert.Equal(t, v.Finding(rerank.Warm).On, slices.Contains(g.On(), rerank.Warm))
+	r := g.Apply(t.Context(), cases[0].Query, cases[0].Items)
+	assert.Equal(t, up(20)[12:], r.Order[12:], "the top that was measured, not the default")
+	assert.NotEqual(t, up(20), r.Order)
 	assert.Nil(t, back.Finding("none"))
 	assert.Nil(t, (*rerank.Verdict)(nil).Finding(rerank.Warm))
 }

@@ -52,7 +52,7 @@ func Repair(order []int, n int) (whole []int, named int, wrong Repairs) {
 func byScore(scores []float64) *Ranking {
 	r := &Ranking{Order: upTo(len(scores))}
 	slices.SortStableFunc(r.Order, func(a, b int) int {
-		return cmp.Or(compareNaN(scores[a], scores[b]), cmp.Compare(scores[b], scores[a]))
+		return cmp.Compare(scores[b], scores[a]) // which puts NaN last, and all NaN are equal
 	})
 	for _, i := range r.Order {
 		if math.IsNaN(scores[i]) {
@@ -93,18 +93,6 @@ func byTexts(items []Item, most int, score func(texts []string, c *Cost) ([]floa
 	}
 	r.Cost = cost
 	return r, nil
-}
-
-// compareNaN puts numbers before NaN, and leaves the rest undecided. All NaN
-// are equal.
-func compareNaN(a, b float64) int {
-	switch x, y := math.IsNaN(a), math.IsNaN(b); {
-	case x == y:
-		return 0
-	case x:
-		return 1
-	}
-	return -1
 }
 
 // upTo is 0, 1, …, n-1.

@@ -3,6 +3,7 @@ package rerank_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -74,6 +75,31 @@ func TestWhatIsLikelyAnywayIsAskedOnce(t *testing.T) {
 	_, err := stage.Rank(t.Context(), walker, items)
 	require.NoError(t, err)
 	assert.Len(t, scorer.asked, 6, "another model's likelihoods do not compare")
+}
+
+func TestLikelihoodsOfTwoModelsDoNotCompare(t *testing.T) {
+	scorer, items := three()
+	two := llm.ScorerFunc(func(ctx context.Context, prefix string, texts []string) (*llm.Likelihoods, error) {
+		l, err := scorer.LogLikelihood(ctx, prefix, texts)
+		l.Model = fmt.Sprint(len(prefix))
+		return l, err
+	})
+	r := rerank.Apply(t.Context(), rerank.NewLikelihood(two, nil), walker, items, nil)
+	assert.Equal(t, rerank.Failed, r.Kept)
+	assert.Contains(t, r.Why, "two models scored")
+	assert.Equal(t, 2, r.Cost.Calls)
+}
+
+func TestALongTextIsCutAtAWordOrElseACharacter(t *testing.T) {
+	var documents []string
+	spy := llm.RerankerFunc(func(ctx context.Context, q string, d []string) (*llm.Relevances, error) {
+		documents = d
+		return llmtest.Overlap{}.Rerank(ctx, q, d)
+	})
+	items := []rerank.Item{{Text: "one two three"}, {Text: "ééééééé"}, {Text: " a\n\tb "}}
+	_, err := rerank.NewRelevance(spy, &rerank.RelevanceOptions{ItemBytes: 9}).Rank(t.Context(), walker, items)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"one two", "éééé", "a b"}, documents)
 }
 
 func TestWhatIsRememberedIsBounded(t *testing.T) {
