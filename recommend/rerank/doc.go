@@ -22,8 +22,9 @@
 // [Repair], and [Apply], which trusts no stage. Filters and rules that held for the list hold for its new order. A list is
 // as it was where the model fails, takes too long or is over its budget, and Result.Kept says so.
 //
-// An item's text can talk a model into a better place for itself. It cannot do more, and no prompt prevents it: sellers
-// who write their own texts are a reason for a small share in [Blend].
+// An item's text can talk a model into another order of the heads of lists that it is in, a better place for itself and a
+// worse one for others. It cannot do more, and no prompt prevents it: sellers who write their own texts are a reason for a
+// small share in [Blend].
 //
 // # Personal data
 //
