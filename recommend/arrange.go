@@ -3,8 +3,10 @@ package recommend
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/explore"
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 	"github.com/clmkit/clmkit/recommend/rerank"
@@ -17,7 +19,7 @@ const leastPool = 100
 
 // pool returns how many items are looked for.
 func (r *Request) pool() int {
-	if r.Rules == nil && r.Model == nil {
+	if r.Rules == nil && r.Model == nil && r.Policy == nil {
 		return r.K
 	}
 	return max(leastPool, 5*r.K)
@@ -92,25 +94,73 @@ func (l *list) item(item int32) *clm.Item {
 	return &clm.Item{ID: l.m.past.Items[item]}
 }
 
-// arrange applies the rules, and takes the first k.
+// arrange applies the rules and takes the first k, some of which a policy may
+// give to others.
 func (l *list) arrange(r *Request) error {
 	if r.Rules == nil {
-		for i := range l.picks[:min(r.K, len(l.picks))] {
-			l.places = append(l.places, rules.Place{Candidate: rules.Candidate{Key: i}, Was: i + 1})
+		for i := range l.picks {
+			l.places = append(l.places, rules.Place{Candidate: rules.Candidate{Key: i, Score: l.picks[i].relevance}, Was: i + 1})
 		}
-		return nil
+		n := min(r.K, len(l.places))
+		return l.explore(r, l.places[:n], l.places[n:])
 	}
 	candidates := make([]rules.Candidate, len(l.picks))
 	for i := range l.picks {
 		candidates[i] = l.candidate(r, &l.picks[i])
 		candidates[i].Key = i
 	}
-	arranged, err := r.Rules.Arrange(&rules.List{Candidates: candidates, Pool: l.beyond(r), K: r.K, Seed: r.Seed})
+	of := rules.List{Candidates: candidates, Pool: l.beyond(r), K: r.K, Seed: r.Seed}
+	arranged, err := r.Rules.Arrange(&of)
 	if err != nil {
 		return err
 	}
-	l.places, l.short = arranged.Places, arranged.Short
+	l.short = arranged.Short
+	var spare []rules.Place
+	if r.Policy != nil {
+		others, err := r.Rules.Spare(&of, arranged, leastPool)
+		if err != nil {
+			return err
+		}
+		for _, c := range others {
+			spare = append(spare, rules.Place{Candidate: c, Was: c.Key + 1})
+		}
+	}
+	return l.explore(r, arranged.Places, spare)
+}
+
+// explore lets the policy give places of a list to others.
+func (l *list) explore(r *Request, places, others []rules.Place) error {
+	if r.Policy == nil || len(places) == 0 {
+		l.places = places
+		return nil
+	}
+	all := slices.Concat(places, others)
+	arms := make([]explore.Arm, len(all))
+	for i := range all {
+		arms[i] = l.arm(r, &all[i])
+	}
+	occasion := explore.Occasion{Seed: r.Seed, Customer: r.Customer, At: r.Time, Surface: r.Surface}
+	choices, err := r.Policy.Choose(arms, len(places), occasion.Random())
+	if err != nil {
+		return err
+	}
+	l.places, l.choices = nil, choices
+	for _, c := range choices {
+		l.places = append(l.places, all[c.Arm])
+	}
 	return nil
+}
+
+func (l *list) arm(r *Request, p *rules.Place) explore.Arm {
+	pick := l.pickOf(p)
+	arm := explore.Arm{Score: pick.relevance, Held: p.Held}
+	if r.Evidence != nil {
+		arm.Expected, arm.Taken = r.Evidence(l.m.past.Items[pick.Item])
+		return arm
+	}
+	arm.Taken = float64(l.m.past.Buyers(pick.Item))
+	arm.Expected = arm.Taken
+	return arm
 }
 
 func (l *list) candidate(r *Request, p *pick) rules.Candidate {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/explore"
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 	"github.com/clmkit/clmkit/recommend/rerank"
@@ -68,11 +69,12 @@ type list struct {
 	allowed  func(item int32) bool
 	k        int // how many items are looked for
 
-	taken   map[int32]bool // may not come in (again)
-	picks   []pick         // that were found
-	extra   []pick         // that rules were offered besides
-	places  []rules.Place  // whose keys are numbers of picks, and after them of extra
-	asked   *rerank.Result // nil where no model was asked
+	taken   map[int32]bool   // may not come in (again)
+	picks   []pick           // that were found
+	extra   []pick           // that rules were offered besides
+	places  []rules.Place    // whose keys are numbers of picks, and after them of extra
+	choices []explore.Choice // of the places; nil where nothing is explored
+	asked   *rerank.Result   // nil where no model was asked
 	short   []rules.Shortfall
 	skipped map[string]string
 }
@@ -195,6 +197,9 @@ func (l *list) result(r *Request) *Result {
 	result := &Result{Customer: l.customer, At: l.m.past.At, Skipped: l.skipped, Model: l.asked, Short: l.short, Ranked: RankedByScore}
 	for n := range l.places {
 		result.Items = append(result.Items, l.recommended(n+1, &l.places[n]))
+		if l.choices != nil {
+			result.Items[n].Propensity, result.Items[n].Explored = l.choices[n].Propensity, l.choices[n].Explored
+		}
 	}
 	if len(result.Items) > 0 {
 		result.Path = result.Items[0].Path

@@ -31,6 +31,9 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 			r.K = max(1, len(r.Among))
 		}
 	}
+	if r.Time.IsZero() {
+		r.Time = m.past.At
+	}
 	h := m.history(&r)
 	l := list{m: m, h: &h, customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
 	steps := m.ladder(r.Task, &h)
@@ -116,7 +119,7 @@ func returned(r *Request, h *interaction.History) map[int32]bool {
 // decision returns an id of what was decided: the same for the same decision.
 func decision(r *Request, result *Result) string {
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%q %d %s %q %d", r.Customer, r.Seed, r.Task, r.SimilarTo, result.At.UnixNano())
+	fmt.Fprintf(hash, "%q %d %d %q %s %q %d", r.Customer, r.Seed, r.Time.UnixNano(), r.Surface, r.Task, r.SimilarTo, result.At.UnixNano())
 	for i := range result.Items {
 		fmt.Fprintf(hash, " %q", result.Items[i].ID)
 	}

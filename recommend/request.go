@@ -6,6 +6,7 @@ import (
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/filter"
 	"github.com/clmkit/clmkit/llm"
+	"github.com/clmkit/clmkit/recommend/explore"
 	"github.com/clmkit/clmkit/recommend/rerank"
 	"github.com/clmkit/clmkit/recommend/rules"
 )
@@ -70,7 +71,21 @@ type Request struct {
 	Locale string
 	// Scope says for whom Model is called: budgets are kept by it.
 	Scope llm.Scope
-	// Seed of whatever is drawn: the same seed gives the same list.
+	// Policy, if not nil, gives some places of the list to items of which too
+	// little is known, among those that may be shown, and the result says with
+	// which probability each item is where it is.
+	Policy explore.Policy
+	// Evidence returns how often an item should have been taken in all the
+	// times when it was shown, and how often it was, for Policy: see
+	// [explore.Arm]. Default: the customers who bought it, for both: it then
+	// explores what few have bought.
+	Evidence func(clm.ItemID) (expected, taken float64)
+	// Surface is where the list will be shown: "home", "cart". Optional.
+	Surface string
+	// Time is when. Default: the moment of the model.
+	Time time.Time
+	// Seed of whatever is drawn: the same request with the same seed gives the
+	// same list.
 	Seed uint64
 
 	// Unlisted admits items that were ordered and are not in the catalogue,
@@ -112,8 +127,8 @@ type Result struct {
 	// Short are the rules that did not get their places.
 	Short []rules.Shortfall `json:"short,omitempty"`
 	// Decision identifies the list, for [clm.Exposure] and the events that
-	// follow from it. It is made of the request's customer, seed and task, the
-	// items, and the model's moment.
+	// follow from it: a hash of the request's customer, time, surface, seed and
+	// task, and of the items.
 	Decision string `json:"decision"`
 }
 
@@ -142,8 +157,10 @@ type Item struct {
 	// Promotion names the rule that the item came in by, or is empty.
 	Promotion string `json:"promotion,omitempty"`
 	// Propensity is the probability, in (0, 1], with which the item is in this
-	// place, given those before it: 1 where nothing is drawn.
+	// place: 1 where nothing is drawn.
 	Propensity float64 `json:"propensity"`
+	// Explored says that [Request.Policy] put it there in place of another.
+	Explored bool `json:"explored,omitempty"`
 	// Sources are what the score is made of, the largest share first.
 	Sources []Share `json:"sources"`
 	Reason  Reason  `json:"reason"`
