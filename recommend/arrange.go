@@ -158,9 +158,40 @@ func (l *list) arm(r *Request, p *rules.Place) explore.Arm {
 		arm.Expected, arm.Taken = r.Evidence(l.m.past.Items[pick.Item])
 		return arm
 	}
+	if l.m.shown != nil {
+		arm.Expected, arm.Taken = l.m.shown.evidence(pick.Item)
+		return arm
+	}
 	arm.Taken = float64(l.m.past.Buyers(pick.Item))
 	arm.Expected = arm.Taken
 	return arm
+}
+
+// shown is how often items were shown, and taken then.
+type shown struct {
+	times, taken []float64 // by item
+	rate         float64   // of all of them
+}
+
+func shownTo(p *interaction.Past, o *Options) *shown {
+	if o.Exposures == nil {
+		return nil
+	}
+	s := new(shown)
+	s.times, s.taken = p.Impressions()
+	times, taken := 0.0, 0.0
+	for i := range s.times {
+		times, taken = times+s.times[i], taken+s.taken[i]
+	}
+	if times > 0 {
+		s.rate = taken / times
+	}
+	return s
+}
+
+// evidence returns how often an item should have been taken, and was.
+func (s *shown) evidence(item int32) (expected, taken float64) {
+	return s.times[item] * s.rate, s.taken[item]
 }
 
 func (l *list) candidate(r *Request, p *pick) rules.Candidate {

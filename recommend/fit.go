@@ -61,7 +61,9 @@ type Model struct {
 	depth    int                // how many items of a customer are ranked
 	content  *candidate.Content // nil without texts
 	sales    []sales            // by item
-	shelf    []int32            // what nobody has bought, in the order of showing
+	fatigue  float64
+	shown    *shown  // nil where no exposures are known
+	shelf    []int32 // what nobody has bought, in the order of showing
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.
@@ -97,11 +99,16 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 	if err != nil {
 		return nil, err
 	}
+	if o.Exposures != nil {
+		if err := past.Show(o.Exposures); err != nil {
+			return nil, err
+		}
+	}
 	all, err := recipes(ctx, past.Vocabulary, o)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{kinds: o.Weights, depth: o.Ranker.Candidates}
+	m := &Model{kinds: o.Weights, fatigue: o.Fatigue, shown: shownTo(past, o), depth: o.Ranker.Candidates}
 	for _, r := range all {
 		m.names = append(m.names, r.name)
 		m.personal = append(m.personal, r.personal)

@@ -3,6 +3,7 @@ package recommend
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/clmkit/clmkit/clm"
@@ -133,6 +134,7 @@ func (l *list) step(ctx context.Context, s step) error {
 		total.AddAll(scores, weight)
 		all[i] = scores
 	}
+	l.tire(total)
 	best, err := l.best(ctx, s, total)
 	if err != nil {
 		return err
@@ -147,6 +149,18 @@ func (l *list) step(ctx context.Context, s step) error {
 		l.take(p)
 	}
 	return nil
+}
+
+// fatigueFade is the age at which an impression counts half.
+const fatigueFade = 14 * day
+
+// tire lowers the scores of what was shown and not taken.
+func (l *list) tire(total *candidate.Scores) {
+	for item, times := range l.h.Ignored(fatigueFade) {
+		if score := total.Of(item); score > 0 {
+			total.Add(item, score*(math.Pow(1-l.m.fatigue, times)-1))
+		}
+	}
 }
 
 // best returns the items that the step adds, in its order.

@@ -3,6 +3,7 @@ package recommend
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -19,6 +20,15 @@ type Options struct {
 	// Where several events of a customer name an item, the largest weight
 	// counts. Default: an order counts 1, nothing else counts.
 	Weights map[clm.Kind]float64
+	// Exposures, if not nil, are what customers were shown, from
+	// [clm.Exposures]: what was shown and not looked at counts against an item.
+	// They are read once for each fit. Default: nothing is known.
+	Exposures iter.Seq2[clm.Exposure, error]
+	// Fatigue is by how much each time that an item was shown and not taken
+	// lowers its blended score, in [0, 1): it is multiplied by 1-Fatigue, where
+	// times fade with a half-life of 14 days. The ranker learns it by itself.
+	// Default: 0.1. Negative is 0.
+	Fatigue float64
 	// Sources are the names of the sources to fit and to blend.
 	// Default: all of [Sources] but [ALS].
 	Sources []string
@@ -168,6 +178,8 @@ func (o *Options) defaults() (Options, error) {
 	if d.Progress == nil {
 		d.Progress = func(string) {}
 	}
+	fill(&d.Fatigue, 0.1)
+	d.Fatigue = max(0, d.Fatigue)
 	fill(&d.Popularity.Window, 14*day)
 	fill(&d.ItemKNN.Neighbours, 100)
 	fill(&d.ItemKNN.Shrink, 20)
@@ -228,6 +240,9 @@ func (o *Options) check() error {
 		if err := checkNumber(f.name, f.value); err != nil {
 			return err
 		}
+	}
+	if !(o.Fatigue < 1) {
+		return fmt.Errorf("recommend: option Fatigue: %v is not below 1", o.Fatigue)
 	}
 	return cmp.Or(checkWeights("Weights", o.Weights), o.Blend.Use.check(), o.checkSources())
 }

@@ -77,8 +77,8 @@ type Request struct {
 	Policy explore.Policy
 	// Evidence returns how often an item should have been taken in all the
 	// times when it was shown, and how often it was, for Policy: see
-	// [explore.Arm]. Default: the customers who bought it, for both: it then
-	// explores what few have bought.
+	// [explore.Arm]. Default: what [Options.Exposures] say, or without them the
+	// customers who bought it, for both: what few have bought is explored.
 	Evidence func(clm.ItemID) (expected, taken float64)
 	// Surface is where the list will be shown: "home", "cart". Optional.
 	Surface string

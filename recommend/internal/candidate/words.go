@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,6 +13,9 @@ import (
 // itemText returns what is embedded of an item.
 func itemText(i *clm.Item) string {
 	parts := append([]string{i.Title, i.Text, i.Brand}, i.Categories...)
+	for _, name := range slices.Sorted(maps.Keys(i.Attributes)) {
+		parts = append(parts, i.Attributes[name])
+	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
 }
 

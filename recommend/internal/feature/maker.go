@@ -94,6 +94,7 @@ type look struct {
 	// orders are the times of the customer's orders.
 	orders    []int64
 	lastOrder int32
+	ignored   map[int32]float64 // what was shown and not taken
 }
 
 // Rows appends the features of some items to dst, one row after the other.
@@ -111,7 +112,7 @@ func (m *Maker) Rows(ctx context.Context, h *interaction.History, items []candid
 }
 
 func (m *Maker) look(ctx context.Context, h *interaction.History) (*look, error) {
-	l := &look{m: m, h: h, own: make(map[int32]owned, len(h.Signals))}
+	l := &look{m: m, h: h, own: make(map[int32]owned, len(h.Signals)), ignored: h.Ignored(14 * day)}
 	for i := range h.Signals {
 		l.sign(&h.Signals[i])
 	}

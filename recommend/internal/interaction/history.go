@@ -10,11 +10,12 @@ import (
 
 // A History is what is known of one customer, or of one visit, at one moment.
 type History struct {
-	Customer int32    // the customer's number; -1 when there is none
-	Now      int64    // the moment, see [Nano]
-	Signals  []Signal // what was wanted, in time
-	Touches  []Touch  // what was looked at or searched for, in time
-	Returned []Touch  // what was brought back, in time
+	Customer int32        // the customer's number; -1 when there is none
+	Now      int64        // the moment, see [Nano]
+	Signals  []Signal     // what was wanted, in time
+	Touches  []Touch      // what was looked at or searched for, in time
+	Returned []Touch      // what was brought back, in time
+	Shown    []Impression // what was shown, in time
 }
 
 // A Signal is an item of an event whose kind has a weight.
@@ -71,6 +72,7 @@ func (h *History) Before(t int64) History {
 	past.Signals = h.Signals[:firstFrom(h.Signals, t, signalTime)]
 	past.Touches = h.Touches[:firstFrom(h.Touches, t, touchTime)]
 	past.Returned = h.Returned[:firstFrom(h.Returned, t, touchTime)]
+	past.Shown = h.Shown[:firstFrom(h.Shown, t, impressionTime)]
 	return past
 }
 
