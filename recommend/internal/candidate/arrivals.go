@@ -19,13 +19,14 @@ type ArrivalsOptions struct {
 // was added, or else when it is sold for the first time; in the first window of
 // the records everything is sold for the first time, so that does not count.
 type Arrivals struct {
+	o ArrivalsOptions
 	ranked
 	since []int64 // when each item arrived; 0 for one that is not new
 }
 
 // TrainArrivals costs one pass over the signals.
 func TrainArrivals(p *interaction.Past, o ArrivalsOptions) *Arrivals {
-	a := &Arrivals{since: arrivals(p, o.Window)}
+	a := &Arrivals{o: o, since: arrivals(p, o.Window)}
 	now := interaction.History{Now: interaction.Nano(p.At)}
 	scores := make([]float64, len(p.Items))
 	for i, since := range a.since {

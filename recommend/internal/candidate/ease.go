@@ -24,6 +24,7 @@ type EASEOptions struct {
 // B_ij = -P_ij / P_jj (equation 8). A history's items fade with their age.
 type EASE struct {
 	past     *interaction.Past
+	o        EASEOptions
 	halfLife time.Duration
 	items    []int32    // of the rows and columns of b, in increasing order
 	row      []int32    // the row of each item, -1 for none
@@ -33,13 +34,7 @@ type EASE struct {
 
 // TrainEASE costs n³/2 multiplications and 20·n² bytes for n items.
 func TrainEASE(ctx context.Context, p *interaction.Past, o EASEOptions) (*EASE, error) {
-	e := &EASE{past: p, halfLife: o.HalfLife, items: p.MostWanted(o.MaxItems), row: make([]int32, len(p.Items)), pool: &sync.Pool{}}
-	for i := range e.row {
-		e.row[i] = -1
-	}
-	for row, item := range e.items {
-		e.row[item] = int32(row)
-	}
+	e := newEASE(p, o, p.MostWanted(o.MaxItems))
 	n := len(e.items)
 	gram := make([]float64, n*n)
 	if err := interaction.InBlocks(ctx, n, func(from, to int) {
@@ -55,6 +50,17 @@ func TrainEASE(ctx context.Context, p *interaction.Past, o EASEOptions) (*EASE, 
 	}
 	e.divide(gram)
 	return e, nil
+}
+
+func newEASE(p *interaction.Past, o EASEOptions, items []int32) *EASE {
+	e := &EASE{past: p, o: o, halfLife: o.HalfLife, items: items, row: make([]int32, len(p.Items)), pool: &sync.Pool{}}
+	for i := range e.row {
+		e.row[i] = -1
+	}
+	for row, item := range items {
+		e.row[item] = int32(row)
+	}
+	return e
 }
 
 // divide leaves B of the inverse P.

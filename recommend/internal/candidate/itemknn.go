@@ -21,7 +21,10 @@ type ItemKNNOptions struct {
 // so that who buys everything says little, with a shrinkage in the denominator.
 // Only the nearest items of each item count, and the latest 1,000 items of each
 // customer.
-type ItemKNN struct{ linear }
+type ItemKNN struct {
+	linear
+	o ItemKNNOptions
+}
 
 // TrainItemKNN costs, for each customer, the square of the customer's items.
 func TrainItemKNN(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*ItemKNN, error) {
@@ -41,7 +44,7 @@ func TrainItemKNN(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	return &ItemKNN{linear{p, o.HalfLife, invert(lists)}}, nil
+	return &ItemKNN{linear{p, o.HalfLife, invert(lists)}, o}, nil
 }
 
 // cosine compares the columns of items.

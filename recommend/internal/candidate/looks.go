@@ -18,14 +18,14 @@ type LooksOptions struct {
 // put it in the cart in the window before the moment. Of each customer the latest
 // looks count, as many as a history keeps.
 type Looks struct {
-	window time.Duration
+	o LooksOptions
 	ranked
 	recent []int // customers in the window, by item
 }
 
 // TrainLooks costs one pass over the window.
 func TrainLooks(p *interaction.Past, o LooksOptions) *Looks {
-	s := &Looks{window: o.Window, recent: make([]int, len(p.Items))}
+	s := &Looks{o: o, recent: make([]int, len(p.Items))}
 	scores := make([]float64, len(p.Items))
 	from := interaction.Nano(p.At.Add(-o.Window))
 	for c := range p.Customers {
@@ -48,5 +48,5 @@ func TrainLooks(p *interaction.Past, o LooksOptions) *Looks {
 // Cause implements [Source].
 func (s *Looks) Cause(_ *interaction.History, item int32) (Cause, bool) {
 	n := s.recent[item]
-	return Cause{Kind: Looked, Count: n, Window: s.window}, n > 0
+	return Cause{Kind: Looked, Count: n, Window: s.o.Window}, n > 0
 }

@@ -17,7 +17,7 @@ type PopularityOptions struct {
 // window before the moment. What they have in all of the past, as a fraction
 // below 1, orders items with the same number.
 type Popularity struct {
-	window time.Duration
+	o PopularityOptions
 	ranked
 	recent []int // customers in the window, by item
 	all    []int // customers in all of the past, by item
@@ -26,7 +26,7 @@ type Popularity struct {
 // TrainPopularity costs one pass over the window.
 func TrainPopularity(p *interaction.Past, o PopularityOptions) *Popularity {
 	n := len(p.Items)
-	s := &Popularity{window: o.Window, recent: make([]int, n), all: make([]int, n)}
+	s := &Popularity{o: o, recent: make([]int, n), all: make([]int, n)}
 	scores := make([]float64, n)
 	from := interaction.Nano(p.At.Add(-o.Window))
 	for c := range p.Customers {
@@ -53,7 +53,7 @@ func TrainPopularity(p *interaction.Past, o PopularityOptions) *Popularity {
 // Cause implements [Source].
 func (s *Popularity) Cause(_ *interaction.History, item int32) (Cause, bool) {
 	if n := s.recent[item]; n > 0 {
-		return Cause{Kind: Popular, Count: n, Window: s.window}, true
+		return Cause{Kind: Popular, Count: n, Window: s.o.Window}, true
 	}
 	if n := s.all[item]; n > 0 {
 		return Cause{Kind: Popular, Count: n}, true

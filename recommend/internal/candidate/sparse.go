@@ -23,7 +23,10 @@ type SparseOptions struct {
 // (X_SᵀX_S + λI)·b = X_Sᵀx_i over the chosen others S. Those are chosen that
 // alone would lower the loss the most, with the largest (xᵢ·xⱼ)²/(xⱼ·xⱼ + λ).
 // With Neighbours for all items all are chosen, and B is that of EASE.
-type Sparse struct{ linear }
+type Sparse struct {
+	linear
+	o SparseOptions
+}
 
 // maxItems is how many items of a customer, the latest, enter where that costs
 // their square: no customer of the usual shop has more.
@@ -56,7 +59,7 @@ func TrainSparse(ctx context.Context, p *interaction.Past, o SparseOptions) (*Sp
 			return nil, fmt.Errorf("recommend: sparse ease: item %s: %w", p.Items[item], err)
 		}
 	}
-	return &Sparse{linear{p, o.HalfLife, invert(t.chosen)}}, nil
+	return &Sparse{linear{p, o.HalfLife, invert(t.chosen)}, o}, nil
 }
 
 // sparse is a training at work.

@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
@@ -60,8 +61,10 @@ func (b *batch) solve(ctx context.Context) error {
 		return err
 	}
 	return interaction.InBlocks(ctx, b.to-b.from, func(from, to int) {
-		gram, target := make([]float64, b.o.Neighbours*b.o.Neighbours), make([]float64, b.o.Neighbours)
+		var gram, target []float64
 		for i := from; i < to; i++ {
+			m := len(b.chosen[b.from+i])
+			gram, target = slices.Grow(gram[:0], m*m)[:m*m], slices.Grow(target[:0], m)[:m]
 			b.column(i, gram, target)
 		}
 	})
@@ -78,12 +81,12 @@ func (b *batch) fill(item int, scores *Scores) {
 	}
 }
 
-// column solves for the column of B of item i of the batch.
+// column solves for the column of B of item i of the batch. It needs room for
+// the matrix and the right-hand side.
 func (b *batch) column(i int, gram, target []float64) {
 	item := b.from + i
 	chosen := b.chosen[item]
 	m := len(chosen)
-	gram, target = gram[:m*m], target[:m]
 	cells := b.cells[b.starts[i]:]
 	for place, n := range chosen {
 		target[place] = float64(n.score)

@@ -24,7 +24,10 @@ type TogetherOptions struct {
 // logarithm, the pointwise mutual information (Church and Hanks, Computational
 // Linguistics 1990, equation 1). Both love what is rare, so that pairs need a
 // support, and count n_ab/(n_ab + Shrink) of their measure.
-type Together struct{ linear }
+type Together struct {
+	linear
+	o TogetherOptions
+}
 
 // maxTogether is how many items an order may have to say what goes together:
 // with more it says little, and costs the square.
@@ -45,7 +48,7 @@ func TrainTogether(ctx context.Context, p *interaction.Past, o TogetherOptions) 
 	if err != nil {
 		return nil, err
 	}
-	return &Together{linear{p, o.HalfLife, invert(lists)}}, nil
+	return &Together{linear{p, o.HalfLife, invert(lists)}, o}, nil
 }
 
 // tally counts orders.

@@ -20,7 +20,7 @@ type TrendingOptions struct {
 // Statistics 1984; Ng and Tang, Statistica Neerlandica 2005, W5). It is about
 // normal, so that an item of few customers has to grow more than one of many.
 type Trending struct {
-	window time.Duration
+	o TrendingOptions
 	ranked
 	recent, earlier []int // customers by item
 }
@@ -29,7 +29,7 @@ type Trending struct {
 func TrainTrending(p *interaction.Past, o TrendingOptions) *Trending {
 	middle, start := interaction.Nano(p.At.Add(-o.Window)), interaction.Nano(p.At.Add(-2*o.Window))
 	t := &Trending{
-		window: o.Window,
+		o:      o,
 		recent: buyersWithin(p, middle, math.MaxInt64), earlier: buyersWithin(p, start, middle),
 	}
 	growth := (float64(sum(t.recent)) + 1) / (float64(sum(t.earlier)) + 1)
@@ -80,5 +80,5 @@ func (t *Trending) Cause(_ *interaction.History, item int32) (Cause, bool) {
 	if t.Of(item) <= 0 {
 		return Cause{}, false
 	}
-	return Cause{Kind: Rising, Count: t.recent[item], Before: t.earlier[item], Window: t.window}, true
+	return Cause{Kind: Rising, Count: t.recent[item], Before: t.earlier[item], Window: t.o.Window}, true
 }
