@@ -78,8 +78,9 @@ type EASEOptions struct {
 	// HalfLife is the age at which what a customer bought counts half.
 	// Default: 60 days.
 	HalfLife time.Duration
-	// MaxItems is how many items enter, those with the most customers first:
-	// n items cost n³/2 multiplications and 20·n² bytes. Default: 2500.
+	// MaxItems is up to how many items that were wanted the exact solution is
+	// computed: n items cost n³/2 multiplications and 20·n² bytes. Of more, each
+	// item is compared with its 100 nearest only. Default: 4000.
 	MaxItems int
 }
 
@@ -185,7 +186,7 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.ItemKNN.Shrink, 20)
 	fill(&d.EASE.Lambda, 300)
 	fill(&d.EASE.HalfLife, 60*day)
-	fill(&d.EASE.MaxItems, 2500)
+	fill(&d.EASE.MaxItems, 4000)
 	fill(&d.Repeat.HalfLife, 120*day)
 	fill(&d.Repeat.Prior, 240*day)
 	fill(&d.Repeat.Shrink, 200)

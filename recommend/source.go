@@ -69,7 +69,7 @@ func recipes(ctx context.Context, v *interaction.Vocabulary, o *Options) ([]reci
 			return candidate.TrainItemKNN(ctx, p, candidate.ItemKNNOptions(o.ItemKNN))
 		}},
 		{EASE, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
-			return candidate.TrainEASE(ctx, p, candidate.EASEOptions(o.EASE))
+			return newEASE(ctx, p, &o.EASE)
 		}},
 		{Alike, true, counted(func(p *interaction.Past) candidate.Source { return candidate.TrainAlike(p, alikeOptions) })},
 		{Together, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
@@ -118,6 +118,19 @@ func newContent(ctx context.Context, v *interaction.Vocabulary, o *Options) (*ca
 	}
 	o.Progress("embed")
 	return candidate.NewContent(ctx, v, candidate.ContentOptions(o.Content))
+}
+
+// sparseNeighbours is to how many items the sparse EASE compares one: more were
+// not better on the days before 2011-06-01 of Online Retail.
+const sparseNeighbours = 100
+
+// newEASE trains the exact EASE, or where more items than it may take have been
+// wanted the sparse one, in which all enter.
+func newEASE(ctx context.Context, p *interaction.Past, o *EASEOptions) (candidate.Source, error) {
+	if len(p.MostWanted(o.MaxItems+1)) > o.MaxItems {
+		return candidate.TrainSparse(ctx, p, candidate.SparseOptions{Neighbours: sparseNeighbours, Lambda: o.Lambda, HalfLife: o.HalfLife})
+	}
+	return candidate.TrainEASE(ctx, p, candidate.EASEOptions(*o))
 }
 
 func newRepeat(p *interaction.Past, o *RepeatOptions) candidate.Source {

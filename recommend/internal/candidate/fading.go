@@ -51,3 +51,11 @@ func (a *Alike) Nearest(h *interaction.History) []Scored {
 	defer a.release(customers)
 	return a.neighbours(h, customers)
 }
+
+// WithHalfLife returns the source with another age at which what a customer
+// bought counts half. It shares what was learned.
+func (s *Sparse) WithHalfLife(age time.Duration) *Sparse {
+	c := *s
+	c.halfLife = age
+	return &c
+}

@@ -63,6 +63,8 @@ func (m *Maker) add(o Opinion) {
 	switch source := o.Source.(type) {
 	case *candidate.EASE:
 		m.opinions = append(m.opinions, Opinion{"ease", source.WithHalfLife(0)}, Opinion{"ease60", source.WithHalfLife(60 * day)}, Opinion{"ease14", source.WithHalfLife(14 * day)})
+	case *candidate.Sparse:
+		m.opinions = append(m.opinions, Opinion{"ease", source.WithHalfLife(0)}, Opinion{"ease60", source.WithHalfLife(60 * day)}, Opinion{"ease14", source.WithHalfLife(14 * day)})
 	case *candidate.ItemKNN:
 		m.opinions = append(m.opinions, Opinion{"itemknn", source.WithHalfLife(0)}, Opinion{"itemknn60", source.WithHalfLife(60 * day)})
 	case *candidate.Alike:
