@@ -104,7 +104,7 @@ func (f *fields) counted(s Source) bool {
 
 func (f *fields) linear(l *linear) {
 	f.duration(&l.halfLife)
-	f.b = l.targets.append(f.b)
+	f.b = l.rows.append(f.b)
 }
 
 func (l *lists) append(b []byte) []byte {
@@ -212,8 +212,8 @@ func (f *fields) itemKNN(p *interaction.Past) *ItemKNN {
 func (f *fields) readLinear(p *interaction.Past) linear {
 	l := linear{past: p}
 	f.duration(&l.halfLife)
-	l.targets = readLists(f.c, len(p.Items))
-	return l
+	l.rows = readLists(f.c, len(p.Items))
+	return l.turned()
 }
 
 // readLists reads lists of n items, each in the order of its items.

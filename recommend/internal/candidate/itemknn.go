@@ -44,7 +44,7 @@ func TrainItemKNN(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	return &ItemKNN{linear{p, o.HalfLife, invert(lists)}, o}, nil
+	return &ItemKNN{newLinear(p, o.HalfLife, lists), o}, nil
 }
 
 // cosine compares the columns of items.

@@ -59,7 +59,7 @@ func TrainSparse(ctx context.Context, p *interaction.Past, o SparseOptions) (*Sp
 			return nil, fmt.Errorf("recommend: sparse ease: item %s: %w", p.Items[item], err)
 		}
 	}
-	return &Sparse{linear{p, o.HalfLife, invert(t.chosen)}, o}, nil
+	return &Sparse{newLinear(p, o.HalfLife, t.chosen), o}, nil
 }
 
 // sparse is a training at work.

@@ -48,7 +48,7 @@ func TrainTogether(ctx context.Context, p *interaction.Past, o TogetherOptions) 
 	if err != nil {
 		return nil, err
 	}
-	return &Together{linear{p, o.HalfLife, invert(lists)}, o}, nil
+	return &Together{newLinear(p, o.HalfLife, lists), o}, nil
 }
 
 // tally counts orders.
