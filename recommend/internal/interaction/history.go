@@ -44,9 +44,9 @@ type Touch struct {
 const maxTouches = 50
 
 // add takes a record of the visit into the history; later ones come later.
-func (h *History) add(r *row, item, order int32) {
+func (h *History) add(r *row, query string, item, order int32) {
 	switch {
-	case item < 0 && r.query == "":
+	case item < 0 && query == "":
 		return
 	case r.kind == Returned:
 		h.Returned = append(h.Returned, Touch{Time: r.time, Item: item, Kind: r.kind})
@@ -59,7 +59,7 @@ func (h *History) add(r *row, item, order int32) {
 		})
 	}
 	if r.kind.look() {
-		h.Touches = append(h.Touches, Touch{Time: r.time, Item: item, Kind: r.kind, Query: r.query})
+		h.Touches = append(h.Touches, Touch{Time: r.time, Item: item, Kind: r.kind, Query: query})
 	}
 	if extra := len(h.Touches) - maxTouches; extra > 0 {
 		h.Touches = slices.Delete(h.Touches, 0, extra)

@@ -30,7 +30,7 @@ func (r *Records) Before(ctx context.Context, at time.Time, catalogue *clm.Catal
 		for c := from; c < to; c++ {
 			if n := customers[c]; n >= 0 {
 				histories[n] = History{Customer: n, Now: Nano(at)}
-				histories[n].fold(r.before(c, Nano(at)), items)
+				histories[n].fold(r, r.before(c, Nano(at)), items)
 			}
 		}
 	})
@@ -54,8 +54,8 @@ func (r *Records) of(customer int) []row {
 	return r.rows[from:r.ends[customer]]
 }
 
-// fold adds rows, in time, with the numbers of their items.
-func (h *History) fold(rows []row, items []int32) {
+// fold adds rows of the records, in time, with the numbers of their items.
+func (h *History) fold(r *Records, rows []row, items []int32) {
 	order := h.nextOrder()
 	for i := range rows {
 		row := &rows[i]
@@ -66,7 +66,7 @@ func (h *History) fold(rows []row, items []int32) {
 		if row.item >= 0 {
 			item = items[row.item]
 		}
-		h.add(row, item, order)
+		h.add(row, r.queries[row.query], item, order)
 	}
 }
 
@@ -107,7 +107,7 @@ func (p *Past) Join(h History, visit *Records) History {
 		if h.Customer >= 0 {
 			rows = rows[firstFrom(rows, Nano(p.At), func(r row) int64 { return r.time }):]
 		}
-		h.fold(rows, items)
+		h.fold(visit, rows, items)
 		if n := len(rows); n > 0 {
 			h.Now = max(h.Now, rows[n-1].time)
 		}
@@ -130,7 +130,7 @@ func (p *Past) Later(r *Records) (whole []History, unknown int) {
 		later := rows[len(r.before(c, Nano(p.At))):]
 		h := p.histories[n]
 		h.Signals = slices.Clone(h.Signals)
-		h.fold(later, items)
+		h.fold(r, later, items)
 		whole[n] = h
 		for i := range later {
 			if later[i].kind == Ordered && later[i].item >= 0 && items[later[i].item] < 0 {

@@ -21,8 +21,9 @@ type Records struct {
 	Items     []clm.ItemID     // sorted
 	Channels  []string         // in the order of their codes; the first is ""
 
-	rows []row // by customer, then by time
-	ends []int // of each customer's rows
+	rows    []row    // by customer, then by time
+	ends    []int    // of each customer's rows
+	queries []string // the first is ""
 }
 
 // A row is one item of an event, or what was searched for.
@@ -34,7 +35,7 @@ type row struct {
 	quantity float32
 	price    float32 // of one piece, in minor units; 0 is unknown
 	weight   float32
-	query    string // of a row without an item
+	query    uint32 // of a row without an item, in [Records.queries]
 	kind     Kind
 	channel  uint8
 	currency uint8 // code of the price's
@@ -123,6 +124,7 @@ type reader struct {
 	currency  numbering[string]
 	rows      []row
 	events    []event
+	queries   []string
 }
 
 // An event is the hash of its id, and where its rows begin.
@@ -132,7 +134,7 @@ type event struct {
 }
 
 func newReader(weights Weights) *reader {
-	r := &reader{weights: weights}
+	r := &reader{weights: weights, queries: []string{""}}
 	r.channels.of("")
 	return r
 }
@@ -189,7 +191,8 @@ func (r *reader) add(e *clm.Event) {
 		r.item(whole, l.Item, l.Quantity, l.Amount)
 	}
 	if e.Query != "" {
-		whole.query = e.Query
+		whole.query = uint32(len(r.queries))
+		r.queries = append(r.queries, e.Query)
 		r.rows = append(r.rows, whole)
 	}
 }

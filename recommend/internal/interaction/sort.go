@@ -27,6 +27,7 @@ func (r *reader) records() *Records {
 	r.dropRepeats()
 	r.oneCurrency()
 	s.rows, s.ends = r.byCustomer(len(s.Customers))
+	s.queries = r.queries
 	return &s
 }
 
@@ -34,7 +35,7 @@ func (r *reader) records() *Records {
 func (r *reader) sortEvents() {
 	for e := range r.events {
 		slices.SortFunc(r.rowsOf(uint32(e)), func(a, b row) int {
-			return cmp.Or(cmp.Compare(uint32(a.item), uint32(b.item)), cmp.Compare(a.query, b.query)) // no item comes last
+			return cmp.Or(cmp.Compare(uint32(a.item), uint32(b.item)), r.compareQueries(a, b)) // no item comes last
 		})
 	}
 }
@@ -55,9 +56,13 @@ func (r *reader) compare(a, b uint32) int {
 		return cmp.Or(
 			cmp.Compare(x.time, y.time), slices.Compare(r.events[a].id[:], r.events[b].id[:]),
 			cmp.Compare(x.customer, y.customer), cmp.Compare(x.kind, y.kind), cmp.Compare(x.item, y.item),
-			cmp.Compare(x.quantity, y.quantity), cmp.Compare(x.query, y.query), cmp.Compare(x.channel, y.channel),
+			cmp.Compare(x.quantity, y.quantity), r.compareQueries(x, y), cmp.Compare(x.channel, y.channel),
 		)
 	})
+}
+
+func (r *reader) compareQueries(a, b row) int {
+	return cmp.Compare(r.queries[a.query], r.queries[b.query])
 }
 
 // dropRepeats removes the rows of all but the earliest event of each id.
@@ -136,7 +141,7 @@ func (r *reader) inTime(a, b row) int {
 	if a.event == b.event {
 		return 0 // in the order of their items already
 	}
-	return cmp.Or(slices.Compare(r.events[a.event].id[:], r.events[b.event].id[:]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.item, b.item), cmp.Compare(a.query, b.query))
+	return cmp.Or(slices.Compare(r.events[a.event].id[:], r.events[b.event].id[:]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.item, b.item), r.compareQueries(a, b))
 }
 
 // oneCurrency forgets prices that are not in the currency of most rows, the
