@@ -26,11 +26,8 @@ func (p *Past) AppendBinary(b []byte) ([]byte, error) {
 	for _, touches := range []func(*History) []Touch{touchesOf, returnedOf} {
 		b = appendTouches(b, p.histories, touches)
 	}
-	return b, nil
+	return appendShown(b, p.histories), nil
 }
-
-func touchesOf(h *History) []Touch  { return h.Touches }
-func returnedOf(h *History) []Touch { return h.Returned }
 
 // appendSignals appends the signals of all histories, field by field.
 func appendSignals(b []byte, all []History) []byte {
@@ -67,19 +64,6 @@ func appendField[T wire.Number](b []byte, all []History, field func(*Signal) T) 
 	return wire.AppendNumbers(b, column)
 }
 
-func appendTouches(b []byte, all []History, of func(*History) []Touch) []byte {
-	b = appendCounts(b, all, func(h *History) int { return len(of(h)) })
-	for i := range all {
-		for _, t := range of(&all[i]) {
-			b = wire.AppendNumber(b, t.Time)
-			b = wire.AppendNumber(b, t.Item)
-			b = wire.AppendNumber(b, uint8(t.Kind))
-			b = wire.AppendString(b, t.Query)
-		}
-	}
-	return b
-}
-
 // DecodePast reads what [Past.AppendBinary] wrote, of a shop with that
 // catalogue. It keeps nothing of the bytes. The error wraps [wire.ErrCorrupt],
 // or is that of ctx.
@@ -97,6 +81,7 @@ func DecodePast(ctx context.Context, b []byte, catalogue *clm.Catalogue) (*Past,
 	readSignals(c, histories, v)
 	readTouches(c, histories, v, func(h *History, t []Touch) { h.Touches = t })
 	readTouches(c, histories, v, func(h *History, t []Touch) { h.Returned = t })
+	readShown(c, histories, v)
 	if err := c.End(); err != nil {
 		return nil, fmt.Errorf("recommend: decode past: %w", err)
 	}
@@ -190,22 +175,3 @@ func valid(signals []Signal, v *Vocabulary) bool {
 }
 
 func positive(x float32) bool { return x >= 0 && x <= math.MaxFloat32 }
-
-func readTouches(c *wire.Cursor, all []History, v *Vocabulary, put func(*History, []Touch)) {
-	for h, count := range readCounts(c, len(all)) {
-		touches := make([]Touch, 0, min(count, maxTouches))
-		for range count {
-			t := Touch{Time: wire.One[int64](c), Item: wire.One[int32](c), Kind: Kind(wire.One[uint8](c)), Query: wire.String[string](c)}
-			if t.Item < -1 || int(t.Item) >= len(v.Items) || len(touches) > 0 && t.Time < touches[len(touches)-1].Time {
-				c.Fail("touch %d of %s", len(touches), v.Customers[h])
-			}
-			if c.Err() != nil {
-				return
-			}
-			touches = append(touches, t)
-		}
-		if count > 0 {
-			put(&all[h], touches)
-		}
-	}
-}

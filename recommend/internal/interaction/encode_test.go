@@ -1,6 +1,7 @@
 package interaction
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,6 +17,7 @@ func TestAPastSurvivesItsBytes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, err := read(t, anyLog(t), Weights{clm.Ordered: 1, clm.Viewed: 0.5}).Before(ctx, onDay(9), nil)
 		require.NoError(t, err)
+		show(t, p)
 		b, err := p.AppendBinary(nil)
 		require.NoError(t, err)
 		q, err := DecodePast(ctx, b, nil)
@@ -25,6 +27,27 @@ func TestAPastSurvivesItsBytes(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, b, again)
 	})
+}
+
+// show shows every item to every customer.
+func show(t require.TestingT, p *Past) {
+	var all []clm.Exposure
+	for n, customer := range p.Customers {
+		e := clm.Exposure{Decision: fmt.Sprint("d", n), Customer: customer, Time: onDay(3), Surface: "home"}
+		for _, item := range p.Items {
+			e.Shown = append(e.Shown, clm.Shown{Item: item})
+		}
+		if len(e.Shown) > 0 {
+			all = append(all, e)
+		}
+	}
+	require.NoError(t, p.Show(func(yield func(clm.Exposure, error) bool) {
+		for _, e := range all {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}))
 }
 
 func TestADecodedPastHasTheCatalogueThatIsThere(t *testing.T) {

@@ -109,7 +109,7 @@ func (said *told) history(p *Past, h *History) []string {
 	for _, s := range h.Signals {
 		lines = append(lines, fmt.Sprint(s.Time, p.Items[s.Item], s.Order, s.Weight, s.Quantity, s.Price, s.Bought, said.channel(p, s.Channel)))
 	}
-	return append(lines, fmt.Sprint(h.Touches), fmt.Sprint(h.Returned))
+	return append(lines, fmt.Sprint(h.Touches), fmt.Sprint(h.Returned), fmt.Sprint(h.Shown))
 }
 
 func (said *told) channel(p *Past, code uint8) string {

@@ -129,7 +129,7 @@ func (p *Past) Later(r *Records) (whole []History, unknown int) {
 		rows := r.of(c)
 		later := rows[len(r.before(c, Nano(p.At))):]
 		h := p.histories[n]
-		h.Signals = slices.Clone(h.Signals)
+		h.Signals, h.Touches, h.Returned = slices.Clone(h.Signals), slices.Clone(h.Touches), slices.Clone(h.Returned)
 		h.fold(r, later, items)
 		whole[n] = h
 		for i := range later {

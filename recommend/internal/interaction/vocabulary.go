@@ -1,7 +1,6 @@
 package interaction
 
 import (
-	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -35,18 +34,13 @@ func (v *Vocabulary) IDs(items ...int32) []clm.ItemID {
 func (r *Records) vocabulary(at time.Time, catalogue *clm.Catalogue) (v *Vocabulary, items, customers []int32) {
 	v = &Vocabulary{Channels: r.Channels}
 	sold, known := r.knownAt(Nano(at))
-	for item := range catalogue.All {
-		if item.Added.Before(at) {
-			v.Items = append(v.Items, item.ID)
-		}
-	}
+	v.Items = catalogueBefore(catalogue, at)
 	for n, id := range r.Items {
 		if sold[n] {
 			v.Items = append(v.Items, id)
 		}
 	}
-	slices.Sort(v.Items)
-	v.Items = slices.Compact(v.Items)
+	v.Items = unique(v.Items)
 	for n, id := range r.Customers {
 		if known[n] {
 			v.Customers = append(v.Customers, id)
