@@ -48,6 +48,16 @@ func TestSentimentOfSentences(t *testing.T) {
 	}
 }
 
+func TestEmotionsOfReviews(t *testing.T) {
+	file := openPart(t, "prdect_id", "reviews_open.jsonl.gz")
+	r := benchSentiment(t, "-train", file, "-text", "text", "-label", "emotion")
+	assert.GreaterOrEqual(t, r["linear"]["accuracy"], 0.65)
+	assert.Greater(t, r["linear"]["macro_f1"], r["lexicon"]["macro_f1"])
+	assert.Greater(t, r["lexicon"]["accuracy"], r["majority"]["accuracy"])
+	spoilt := benchSentiment(t, "-train", file, "-text", "text", "-label", "emotion", "-control", "shuffle")
+	assert.Less(t, spoilt["linear"]["accuracy"], 0.35, "the most frequent one is 0.316")
+}
+
 // ratedFile writes reviews whose words tell the rating.
 func ratedFile(t *testing.T) string {
 	t.Helper()

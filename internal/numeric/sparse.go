@@ -14,6 +14,14 @@ type Sparse struct {
 	Values  []float32
 }
 
+// Append adds a value in a column behind the others; 0 is not stored.
+func (s *Sparse) Append(column int, value float64) {
+	if value != 0 {
+		s.Columns = append(s.Columns, int32(column))
+		s.Values = append(s.Values, float32(value))
+	}
+}
+
 // dot returns the product with a dense vector.
 func (s Sparse) dot(w []float64) float64 {
 	sum := 0.0

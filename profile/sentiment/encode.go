@@ -15,7 +15,7 @@ var ErrFormat = errors.New("not a model of this version")
 
 // formatVersion is the version of the stored form, and of what features mean: a
 // model is never served with features other than those of its training.
-const formatVersion = 1
+const formatVersion = 2
 
 const magic = "clm-sentiment\n"
 

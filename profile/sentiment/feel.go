@@ -33,18 +33,22 @@ func (l *Lexicon) feel(texts []string) [lexicalColumns]float64 {
 	return [lexicalColumns]float64{all.Positive, all.Negative, last.Positive, last.Negative}
 }
 
-// addLexical adds the lexical columns to a row of the space.
-func (s *space) addLexical(row *numeric.Sparse, values [lexicalColumns]float64) {
-	for k, v := range values {
-		if v > 0 {
-			row.Columns = append(row.Columns, int32(len(s.features)+k))
-			row.Values = append(row.Values, float32(lexicalScale*v))
-		}
+// addWhole adds what texts are as a whole to a row of the space: the columns of
+// the lexicon and those of the form.
+func (s *space) addWhole(row *numeric.Sparse, texts []string, felt [lexicalColumns]float64) {
+	for k, v := range felt {
+		row.Append(len(s.features)+k, lexicalScale*v)
+	}
+	for k, v := range formOf(texts) {
+		row.Append(len(s.features)+lexicalColumns+k, v)
 	}
 }
 
+// wholeColumns is how many columns are behind those of words and n-grams.
+const wholeColumns = lexicalColumns + formColumns
+
 // width is the number of columns.
-func (s *space) width() int { return len(s.features) + lexicalColumns }
+func (s *space) width() int { return len(s.features) + wholeColumns }
 
 // feelings remembers what the lexicon says of examples, which are read up to
 // three times.

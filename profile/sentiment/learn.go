@@ -100,9 +100,9 @@ func (o *LearnOptions) defaults() (LearnOptions, error) {
 const minEach = 8
 
 // Learn makes a classifier of examples: a logistic regression for each label
-// against the rest, or one for two labels, over TF-IDF weights with an L2
-// penalty (see [LearnOptions]), fitted by dual coordinate descent (Yu, Huang and
-// Lin 2011). Its probabilities are calibrated by Platt's method (1999) on
+// against the rest, or one for two labels, over TF-IDF weights, each times what
+// naive Bayes makes of its feature (Wang and Manning 2012), with an L2 penalty (see
+// [LearnOptions]), fitted by dual coordinate descent (Yu, Huang and Lin 2011). Its probabilities are calibrated by Platt's method (1999) on
 // examples that were not trained on; equal texts are in the same part.
 //
 // The error wraps [ErrTooFew] with fewer than two labels, or fewer than eight

@@ -8,8 +8,8 @@ import (
 )
 
 // A Linear is a classifier of texts that [Learn] made from examples: for each
-// label a logistic regression over words, pairs of words, character n-grams, and
-// what the [Lexicon] says.
+// label a logistic regression over words, pairs of words, character n-grams, what
+// the [Lexicon] says, and how long and how loud the text is.
 // It comes from [Learn] or [Load], and is immutable and safe for concurrent use.
 type Linear struct {
 	labels   []string // sorted
@@ -53,7 +53,7 @@ func (l *Linear) Classify(texts ...string) Prediction {
 
 func (l *Linear) predict(r *reader, texts []string) Prediction {
 	r.row = l.space.row(r.read(texts), r.row)
-	l.space.addLexical(&r.row, l.lexicon.feel(texts))
+	l.space.addWhole(&r.row, texts, l.lexicon.feel(texts))
 	row, odds := r.row, make([]float64, l.classes)
 	for i, j := range row.Columns {
 		w := l.weights[int(j)*l.classes:][:l.classes]

@@ -61,8 +61,8 @@ func (s *space) index() {
 // to unit length, in the memory of a row that is done with (TF-IDF with sublinear counts; Manning, Raghavan and Schütze,
 // Introduction to Information Retrieval, §6.4).
 func (s *space) row(b bagged, row numeric.Sparse) numeric.Sparse {
-	row.Columns = slices.Grow(row.Columns[:0], len(b)+lexicalColumns)
-	row.Values = slices.Grow(row.Values[:0], len(b)+lexicalColumns)
+	row.Columns = slices.Grow(row.Columns[:0], len(b)+wholeColumns)
+	row.Values = slices.Grow(row.Values[:0], len(b)+wholeColumns)
 	words := 0
 	for _, c := range b {
 		j, ok := s.columns[c.feature]

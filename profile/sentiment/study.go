@@ -46,7 +46,7 @@ func newStudy(examples []Example, labels []string, feelings feelings, o LearnOpt
 	s.model.space = newSpace(bags, g, o.MinTexts, o.MaxFeatures)
 	for i, e := range examples {
 		s.rows = append(s.rows, s.model.space.row(bags[i], numeric.Sparse{}))
-		s.model.space.addLexical(&s.rows[i], feelings.of(e.Texts))
+		s.model.space.addWhole(&s.rows[i], e.Texts, feelings.of(e.Texts))
 		bags[i] = nil // the row takes its place
 		s.parts = append(s.parts, partOf(e.Texts, i, o))
 	}
@@ -128,7 +128,7 @@ func (s *study) predict(ctx context.Context, class, part int) error {
 	if len(seen) < 2 {
 		return nil
 	}
-	m, err := numeric.FitSparse(ctx, x, y, s.model.space.width(), s.options.Cost, rand.NewPCG(s.options.Seed, uint64(part)))
+	m, err := s.fit(ctx, x, y, uint64(part))
 	if err != nil {
 		return err
 	}
@@ -138,6 +138,20 @@ func (s *study) predict(ctx context.Context, class, part int) error {
 		}
 	}
 	return nil
+}
+
+// fit learns the weights of rows whose columns count by their ratios.
+func (s *study) fit(ctx context.Context, rows []numeric.Sparse, outcomes []bool, part uint64) (*numeric.Logistic, error) {
+	space := s.model.space
+	factors := ratios(rows, outcomes, len(space.features), space.width())
+	m, err := numeric.FitSparse(ctx, times(rows, factors), outcomes, space.width(), s.options.Cost, rand.NewPCG(s.options.Seed, part))
+	if err != nil {
+		return nil, err
+	}
+	for j, f := range factors {
+		m.Weights[j] *= f
+	}
+	return m, nil
 }
 
 // logLoss returns the mean negative log-likelihood, in nats, of the labels of
@@ -159,7 +173,7 @@ func (s *study) finish(ctx context.Context) (*Linear, error) {
 	l := s.model
 	l.weights = make([]float32, l.space.width()*l.classes)
 	for k := range s.outcomes {
-		m, err := numeric.FitSparse(ctx, s.rows, s.outcomes[k], l.space.width(), s.options.Cost, rand.NewPCG(s.options.Seed, math.MaxUint64))
+		m, err := s.fit(ctx, s.rows, s.outcomes[k], math.MaxUint64)
 		if err != nil {
 			return nil, fmt.Errorf("sentiment: learn label %q: %w", l.labelOf(k), err)
 		}
