@@ -1,5 +1,6 @@
-// Package vector stores embeddings and finds the nearest ones. Store is the contract; Memory is the exact
-// implementation that lives in the process; package vectortest holds the tests that every Store must pass.
+// Package vector stores embeddings and finds the nearest ones. Store is the contract; Memory and Graph are its
+// implementations that live in the process, exact and approximate; package vectortest holds the tests that every Store
+// must pass.
 //
 //	var store vector.Memory
 //	err := store.Upsert(ctx,
@@ -25,6 +26,18 @@
 //
 // A Filter is data, not a function, so that a database can evaluate it. It is applied before the k nearest are chosen:
 // a filter that keeps one record in a hundred still yields K matches as long as that many records pass it.
+//
+// # Memory or Graph
+//
+// Memory compares a query with every record: nothing is missed, a new record costs nothing, and 100,000 records of 384
+// numbers take 5 to 9 ms of one core, or a third of that where SearchAll answers many queries in one pass. Graph looks
+// at some hundred records: 0.2 to 0.3 ms for the same, with 98 to 100 of 100 of the nearest found among embeddings, a
+// quarter more memory, and 0.2 to 0.3 ms for each new record. Below some thousand records a Graph searches as Memory
+// does. Both keep what they promise with any filter. The command
+//
+//	go run ./internal/bench vectors -n 100000 -d 384
+//
+// measures both beside other libraries; with -data isotropic it shows vectors for which a graph is of no use.
 //
 // # Which vectors belong together
 //

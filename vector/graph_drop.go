@@ -68,7 +68,7 @@ func (g *Graph) mend(l *layer, out []bool) {
 
 // remaining chooses links for a row from those that it keeps and those behind what it loses.
 func (g *Graph) remaining(l *layer, row uint32, out []bool, b *beam) []near {
-	b.start(len(out), g.o.Build, near{row: row})
+	b.start(len(out), l.width, near{row: row})
 	b.list, b.fresh, b.twins = b.list[:0], b.fresh[:0], g.twins(row, l.width/2)
 	follow := []uint32{row}
 	for i := 0; i < len(follow) && i <= mendSteps; i++ {

@@ -44,7 +44,7 @@ func embeddings(n, dimension int, seed uint64) []vector.Record {
 }
 
 // recall returns the mean share of the ten nearest records, by Memory, that a store finds.
-func recall(t *testing.T, exact, s vector.Store, queries []vector.Record, f vector.Filter) float64 {
+func recall(t testing.TB, exact, s vector.Store, queries []vector.Record, f vector.Filter) float64 {
 	t.Helper()
 	found, all := 0, 0
 	for _, r := range queries {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"time"
 
 	"github.com/clmkit/clmkit/vector"
 )
@@ -17,6 +18,7 @@ type vectorsTask struct {
 	kind, in         string
 	seed             uint64
 	links, build     int
+	enough           time.Duration
 	peers            bool
 
 	base, asked [][]float32
@@ -36,6 +38,7 @@ func parseVectors(args []string) (*vectorsTask, error) {
 	set.Uint64Var(&t.seed, "seed", 1, "`seed` of what is generated")
 	set.IntVar(&t.links, "links", 0, "`links` of a record in the graph (default: the library's)")
 	set.IntVar(&t.build, "build", 0, "`candidates` for links of a new record (default: the library's)")
+	set.DurationVar(&t.enough, "enough", time.Second/2, "CPU `time` for which each method is repeated at least")
 	set.BoolVar(&t.peers, "peers", true, "run philippgille/chromem-go and coder/hnsw on the same vectors too")
 	if err := set.Parse(args); err != nil {
 		return nil, err

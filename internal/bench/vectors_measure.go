@@ -126,9 +126,6 @@ func one(s vector.Store) searchAll {
 	}
 }
 
-// enough is for how long a method is repeated at least.
-const enough = time.Second / 2
-
 // measure asks all queries until the time is long enough to be measured.
 func (t *vectorsTask) measure(ctx context.Context, filter string, search searchAll) (*measured, error) {
 	queries := make([]vector.Query, len(t.asked))
@@ -137,7 +134,7 @@ func (t *vectorsTask) measure(ctx context.Context, filter string, search searchA
 	}
 	m := &measured{}
 	var found [][]vector.Match
-	for m.cpu < enough {
+	for first := true; first || m.cpu < t.enough; first = false {
 		start := processorTime()
 		var err error
 		if found, err = search(ctx, queries); err != nil {
