@@ -56,24 +56,34 @@ const foldSteps = 12
 // TrainALS costs, in each round, a multiple of the factors for each cell of the
 // matrix, and of their square for each customer and item.
 func TrainALS(ctx context.Context, p *interaction.Past, o ALSOptions) (*ALS, error) {
+	a := newALS(p, o)
+	return a, a.train(ctx, o.Rounds)
+}
+
+func newALS(p *interaction.Past, o ALSOptions) *ALS {
 	a := &ALS{past: p, o: o, items: factors{o.Factors, make([]float32, o.Factors*len(p.Items))}}
 	for i := range p.Items {
 		if len(p.Columns.Row(i)) > 0 {
 			start(a.items.row(i), rand.New(rand.NewPCG(o.Seed, uint64(i))))
 		}
 	}
-	customers := factors{o.Factors, make([]float32, o.Factors*len(p.Customers))}
-	for range o.Rounds {
-		if err := a.solveAll(ctx, &customers, &a.items, &p.Rows); err != nil {
-			return nil, err
+	return a
+}
+
+// train solves for customers and items in turn.
+func (a *ALS) train(ctx context.Context, rounds int) error {
+	customers := factors{a.o.Factors, make([]float32, a.o.Factors*len(a.past.Customers))}
+	for range rounds {
+		if err := a.solveAll(ctx, &customers, &a.items, &a.past.Rows); err != nil {
+			return err
 		}
-		if err := a.solveAll(ctx, &a.items, &customers, &p.Columns); err != nil {
-			return nil, err
+		if err := a.solveAll(ctx, &a.items, &customers, &a.past.Columns); err != nil {
+			return err
 		}
 	}
 	var err error
 	a.gram, err = gramOf(ctx, &a.items)
-	return a, err
+	return err
 }
 
 // start draws factors whose inner products are far below 1.

@@ -66,6 +66,38 @@ func shop(seed uint64) ([]clm.Event, *clm.Catalogue) {
 	return events, catalogue
 }
 
+// mall returns the orders and views of 400 customers with one of twenty tastes
+// over 200 days. It has no catalogue; before that, everything was bought and
+// viewed once.
+func mall(seed uint64) []clm.Event {
+	random := rand.New(rand.NewPCG(seed, 2))
+	item := func(taste int) clm.ItemID {
+		if random.IntN(20) == 0 {
+			taste = random.IntN(20)
+		}
+		return clm.ItemID(fmt.Sprintf("i%03d", 20*random.IntN(1+random.IntN(20))+taste))
+	}
+	var events []clm.Event
+	for i := range 400 {
+		id, house := clm.ItemID(fmt.Sprintf("i%03d", i)), clm.CustomerID(fmt.Sprint("house ", i/40))
+		events = append(events, order(fmt.Sprint("ho", i), house, 210, id), viewed(fmt.Sprint("hv", i), house, 209, id))
+	}
+	for c := range 400 {
+		customer := clm.CustomerID(fmt.Sprintf("c%03d", c))
+		for n := range 2 + random.IntN(5) {
+			var basket []clm.ItemID
+			for range 1 + random.IntN(5) {
+				basket = append(basket, item(c%20))
+			}
+			events = append(events, order(fmt.Sprint("o", c, "-", n), customer, 1+random.IntN(200), basket...))
+		}
+		for n := range 5 {
+			events = append(events, viewed(fmt.Sprint("v", c, "-", n), customer, 1+random.IntN(200), item(c%20)))
+		}
+	}
+	return events
+}
+
 // known returns what is known of events at now.
 func known(t testing.TB, events []clm.Event, catalogue *clm.Catalogue) *interaction.Past {
 	t.Helper()

@@ -28,12 +28,11 @@ type ItemKNN struct {
 
 // TrainItemKNN costs, for each customer, the square of the customer's items.
 func TrainItemKNN(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*ItemKNN, error) {
-	rows, columns, err := p.Cut(ctx, maxItems)
+	c, err := newCosine(ctx, p, o)
 	if err != nil {
 		return nil, err
 	}
 	lists := make([][]near, len(p.Items))
-	c := cosine{rows: rows, columns: columns, idf: customerWeights(rows, columns), norms: norms(columns), o: o}
 	err = interaction.InBlocks(ctx, len(p.Items), func(from, to int) {
 		scores := Scratch(len(p.Items))
 		defer Release(scores)
@@ -53,6 +52,14 @@ type cosine struct {
 	idf           []float64 // by customer
 	norms         []float64 // by item
 	o             ItemKNNOptions
+}
+
+func newCosine(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*cosine, error) {
+	rows, columns, err := p.Cut(ctx, maxItems)
+	if err != nil {
+		return nil, err
+	}
+	return &cosine{rows: rows, columns: columns, idf: customerWeights(rows, columns), norms: norms(columns), o: o}, nil
 }
 
 // nearest returns the neighbours of an item, the most similar first.

@@ -53,6 +53,8 @@ func (l *linear) Cause(h *interaction.History, item int32) (Cause, bool) {
 	})
 }
 
+func cmpScores(a, b near) int { return cmp.Compare(a.score, b.score) }
+
 // nearest returns the n items with the highest scores above 0 but for one, the
 // best first.
 func nearest(scores *Scores, n int, but int32) []near {

@@ -40,12 +40,7 @@ const maxNext = maxTogether
 // history.
 func TrainNext(ctx context.Context, p *interaction.Past, o NextOptions) (*Next, error) {
 	n := &Next{past: p, o: o}
-	orders := make([]float64, len(p.Items))
-	for c := range p.Customers {
-		for _, s := range p.History(int32(c)).Signals {
-			orders[s.Item]++
-		}
-	}
+	orders := ordersOf(p)
 	followers := make([][]near, len(p.Items))
 	err := interaction.InBlocks(ctx, len(p.Items), func(from, to int) {
 		scores := Scratch(len(p.Items))
@@ -59,6 +54,17 @@ func TrainNext(ctx context.Context, p *interaction.Past, o NextOptions) (*Next, 
 	}
 	n.targets = sorted(followers)
 	return n, nil
+}
+
+// ordersOf returns the number of events that want each item.
+func ordersOf(p *interaction.Past) []float64 {
+	orders := make([]float64, len(p.Items))
+	for c := range p.Customers {
+		for _, s := range p.History(int32(c)).Signals {
+			orders[s.Item]++
+		}
+	}
+	return orders
 }
 
 // followers returns what most often comes after an item.

@@ -36,34 +36,20 @@ const maxItems = 1000
 // items once and again for each batch of gramCells, and a sixth of the cube of
 // the neighbours.
 func TrainSparse(ctx context.Context, p *interaction.Past, o SparseOptions) (*Sparse, error) {
-	rows, columns, err := p.Cut(ctx, maxItems)
+	t, err := newSparse(ctx, p, o)
 	if err != nil {
 		return nil, err
 	}
-	t := &sparse{
-		o: o, rows: rows, columns: columns, squares: squares(columns),
-		chosen: make([][]near, len(p.Items)), failed: make([]error, len(p.Items)),
-	}
-	if err := t.chooseAll(ctx); err != nil {
+	columns, err := t.solveAll(ctx, func(int) bool { return true })
+	if err != nil {
 		return nil, err
 	}
-	for from := 0; from < len(p.Items); {
-		b := t.batch(from)
-		if err := b.solve(ctx); err != nil {
-			return nil, err
-		}
-		from = b.to
-	}
-	for item, err := range t.failed {
-		if err != nil {
-			return nil, fmt.Errorf("recommend: sparse ease: item %s: %w", p.Items[item], err)
-		}
-	}
-	return &Sparse{newLinear(p, o.HalfLife, t.chosen), o}, nil
+	return &Sparse{newLinear(p, o.HalfLife, columns), o}, nil
 }
 
 // sparse is a training at work.
 type sparse struct {
+	p             *interaction.Past
 	o             SparseOptions
 	rows, columns *interaction.Matrix
 	squares       []float64 // xⱼ·xⱼ by item
@@ -73,6 +59,43 @@ type sparse struct {
 	// have the column of B instead.
 	chosen [][]near
 	failed []error // by item
+}
+
+func newSparse(ctx context.Context, p *interaction.Past, o SparseOptions) (*sparse, error) {
+	rows, columns, err := p.Cut(ctx, maxItems)
+	if err != nil {
+		return nil, err
+	}
+	t := &sparse{
+		p: p, o: o, rows: rows, columns: columns, squares: squares(columns),
+		chosen: make([][]near, len(p.Items)), failed: make([]error, len(p.Items)),
+	}
+	for _, x := range t.squares {
+		if x > 0 {
+			t.sold++
+		}
+	}
+	return t, nil
+}
+
+// solveAll returns the columns of B for some items.
+func (t *sparse) solveAll(ctx context.Context, wanted func(item int) bool) ([][]near, error) {
+	if err := t.chooseAll(ctx, wanted); err != nil {
+		return nil, err
+	}
+	for from := 0; from < len(t.chosen); {
+		b := t.batch(from)
+		if err := b.solve(ctx); err != nil {
+			return nil, err
+		}
+		from = b.to
+	}
+	for item, err := range t.failed {
+		if err != nil {
+			return nil, fmt.Errorf("recommend: sparse ease: item %s: %w", t.p.Items[item], err)
+		}
+	}
+	return t.chosen, nil
 }
 
 func squares(columns *interaction.Matrix) []float64 {
@@ -85,19 +108,15 @@ func squares(columns *interaction.Matrix) []float64 {
 	return sums
 }
 
-func (t *sparse) chooseAll(ctx context.Context) error {
-	for _, x := range t.squares {
-		if x > 0 {
-			t.sold++
-		}
-	}
+func (t *sparse) chooseAll(ctx context.Context, wanted func(item int) bool) error {
 	return interaction.InBlocks(ctx, len(t.chosen), func(from, to int) {
 		scores := Scratch(len(t.chosen))
 		defer Release(scores)
 		var best worstFirst
 		for item := from; item < to; item++ {
-			best = best[:0]
-			t.chosen[item] = t.choose(int32(item), scores, &best)
+			if best = best[:0]; wanted(item) {
+				t.chosen[item] = t.choose(int32(item), scores, &best)
+			}
 		}
 	})
 }
