@@ -101,7 +101,7 @@ func (c *course) learn(ctx context.Context, task Task, window time.Duration, b *
 // ranker returns trees that learned from what was bought up to a moment, from
 // the anchors before it on; nil when there was too little.
 func (c *course) ranker(ctx context.Context, task Task, weights []float64, window time.Duration, until time.Time) (*tree.Model, error) {
-	var l lesson
+	l := lesson{thin: true}
 	features := 0
 	for _, part := range anchors {
 		at := c.now.At.Add(-time.Duration(part * float64(window)))

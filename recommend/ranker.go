@@ -19,7 +19,7 @@ import (
 // [Online Retail]: https://archive.ics.uci.edu/dataset/352/online+retail
 func (o *RankerOptions) trees() *tree.Options {
 	return &tree.Options{
-		Objective: tree.Pairwise, Rounds: 100, Rate: 0.07, Leaves: 15, MinRows: 200, L2: 10,
+		Objective: tree.Pairwise, Rounds: 100, Rate: 0.07, Leaves: 15, MinRows: 100, L2: 10,
 		RowShare: 0.7, FeatureShare: 0.3, Seed: 1,
 	}
 }
@@ -53,6 +53,7 @@ type lesson struct {
 	labels   []float32
 	groups   []int
 	relevant []int
+	thin     bool // to what a ranker learns from
 }
 
 // learn adds the candidates of the customers who bought a target between the
@@ -68,6 +69,9 @@ func (l *lesson) learn(ctx context.Context, s *scene, now *interaction.Past, unt
 	}
 	customers = spread(customers, o.Ranker.MaxCustomers)
 	parts := make([]lesson, len(customers))
+	for i := range parts {
+		parts[i].thin = l.thin
+	}
 	failed := make([]error, len(customers))
 	err := interaction.InBlocks(ctx, len(customers), func(from, to int) {
 		for i := from; i < to; i++ {
@@ -82,25 +86,37 @@ func (l *lesson) learn(ctx context.Context, s *scene, now *interaction.Past, unt
 	return errors.Join(append(failed, err)...)
 }
 
-// add adds the candidates of one customer.
+// add adds the candidates of one customer: all, or where the lesson is thinned
+// those that were bought and some of the others.
 func (l *lesson) add(ctx context.Context, s *scene, h *interaction.History, wanted map[int32]bool, task Task, weights []float64, n int) error {
+	h = h.Remembering()
 	items, err := s.candidates(ctx, h, weights, n, eligible(h, task))
+	if err != nil || l.thin && !slices.ContainsFunc(items, func(c candidate.Scored) bool { return wanted[c.Item] }) {
+		return err
+	}
+	rows, err := s.maker.Rows(ctx, h, items, nil)
 	if err != nil {
 		return err
 	}
-	if l.rows, err = s.maker.Rows(ctx, h, items, l.rows); err != nil {
-		return err
-	}
-	for _, item := range items {
+	features, kept := len(rows)/max(1, len(items)), 0
+	for i, item := range items {
 		label := float32(0)
 		if wanted[item.Item] {
 			label = 1
 		}
+		if l.thin && label == 0 && (i+int(h.Customer))%thinning != 0 {
+			continue
+		}
+		kept++
 		l.labels = append(l.labels, label)
+		l.rows = append(l.rows, rows[i*features:(i+1)*features]...)
 	}
-	l.groups, l.relevant = append(l.groups, len(items)), append(l.relevant, len(wanted))
+	l.groups, l.relevant = append(l.groups, kept), append(l.relevant, len(wanted))
 	return nil
 }
+
+// thinning is of how many items that were not bought one is learned from.
+const thinning = 3
 
 // candidates returns the items with the largest blended scores.
 func (s *scene) candidates(ctx context.Context, h *interaction.History, weights []float64, n int, allowed func(int32) bool) ([]candidate.Scored, error) {

@@ -35,14 +35,14 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		r.Time = m.past.At
 	}
 	h := m.history(&r)
-	l := list{m: m, h: &h, customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
+	l := list{m: m, h: h.Remembering(), customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {
 		item, ok := m.past.Index[r.SimilarTo]
 		if !ok {
 			return nil, fmt.Errorf("recommend: similar to %q: %w", r.SimilarTo, ErrUnknownItem)
 		}
-		l.h = m.onlyItem(h.Customer, item)
+		l.h = m.onlyItem(h.Customer, item).Remembering()
 		l.taken[item] = true
 		steps = m.alone(ByItem)
 	}

@@ -64,6 +64,7 @@ func spread(customers []int, n int) []int {
 // newTrial makes the trials of a customer, by task; one without a target has
 // nothing relevant.
 func newTrial(ctx context.Context, past, now *interaction.History, sources []candidate.Source, items int) (trials [2]trial, err error) {
+	past = past.Remembering()
 	scores := make([]*candidate.Scores, len(sources))
 	for s, source := range sources {
 		scores[s] = candidate.Scratch(items)
@@ -102,19 +103,28 @@ func trialOf(scores []*candidate.Scores, eligible func(item int32) bool, targets
 
 // ndcg returns the trial's NDCG with the weights.
 func (t *trial) ndcg(weights []float64) float64 {
-	sums := make([]candidate.Scored, len(t.scores))
+	var best [chosenAt]candidate.Scored
+	n := 0
 	for i, row := range t.scores {
-		sums[i].Item = int32(i)
+		sum := 0.0
 		for s, w := range weights {
-			sums[i].Score += w * row[s]
+			sum += w * row[s]
 		}
+		if !(sum > 0) || n == chosenAt && sum <= best[n-1].Score {
+			continue
+		}
+		at := min(n, chosenAt-1)
+		for ; at > 0 && best[at-1].Score < sum; at-- {
+			best[at] = best[at-1]
+		}
+		best[at] = candidate.Scored{Item: int32(i), Score: sum}
+		n = min(n+1, chosenAt)
 	}
-	candidate.Sort(sums)
-	hits := make([]bool, 0, chosenAt)
-	for _, best := range sums[:min(len(sums), chosenAt)] {
-		hits = append(hits, best.Score > 0 && t.hits[best.Item])
+	var hits [chosenAt]bool
+	for i, b := range best[:n] {
+		hits[i] = t.hits[b.Item]
 	}
-	return metric.NDCG(hits, t.relevant, chosenAt)
+	return metric.NDCG(hits[:n], t.relevant, chosenAt)
 }
 
 func meanNDCG(trials []trial, weights []float64) float64 {

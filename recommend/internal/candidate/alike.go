@@ -89,6 +89,7 @@ func (a *Alike) read(h *interaction.History) []interaction.Wanted {
 		return wants
 	}
 	value := func(w interaction.Wanted) float64 { return w.Weight * a.rarity[w.Item] }
+	wants = slices.Clone(wants)
 	slices.SortStableFunc(wants, func(x, y interaction.Wanted) int { return cmp.Compare(value(y), value(x)) })
 	left := a.o.Reads
 	return slices.DeleteFunc(wants, func(w interaction.Wanted) bool {

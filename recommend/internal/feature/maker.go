@@ -17,6 +17,7 @@ type Maker struct {
 	alike    alike
 	opinions []Opinion
 	nearest  *candidate.Alike // nil without
+	recent   recents          // by customer; empty without nearest
 	names    []string         // of what is said of an item
 	ranked   []int            // which of them a rank is made of
 }
@@ -45,6 +46,9 @@ func Train(ctx context.Context, p *interaction.Past, opinions []Opinion) (*Maker
 		}
 	}
 	if m.nearest != nil {
+		if m.recent, err = recentsOf(ctx, p); err != nil {
+			return nil, err
+		}
 		for _, age := range lately {
 			m.names = append(m.names, age.name)
 		}
@@ -76,7 +80,7 @@ func (m *Maker) add(o Opinion) {
 }
 
 // lately are the ages at which what the nearest customers bought counts half.
-var lately = []struct {
+var lately = [...]struct {
 	name string
 	age  time.Duration
 }{{"near30", 30 * day}, {"near14", 14 * day}, {"near7", 7 * day}}
@@ -153,23 +157,16 @@ func (l *look) near() {
 	for _, n := range near {
 		sum += n.Score
 	}
-	for _, age := range lately {
-		s := l.scores()
-		for _, n := range near {
-			l.m.latest(n.Item, age.age, n.Score/sum, s)
-		}
+	var all [len(lately)]*candidate.Scores
+	for i := range all {
+		all[i] = l.scores()
 	}
-}
-
-// forgotten is after how many half-lives a signal is passed over.
-const forgotten = 6
-
-// latest adds what a customer wanted lately, each item once, faded with age.
-func (m *Maker) latest(customer int32, halfLife time.Duration, weight float64, s *candidate.Scores) {
-	h := m.past.History(customer)
-	recent := interaction.History{Now: h.Now, Signals: h.Since(h.Now - int64(forgotten*halfLife))}
-	for _, w := range recent.Wants(halfLife) {
-		s.Add(w.Item, weight*w.Weight)
+	for _, n := range near {
+		for _, r := range l.m.recent.of(n.Item) {
+			for i := range all {
+				all[i].Add(r.item, n.Score/sum*float64(r.left[i]))
+			}
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ type History struct {
 	Touches  []Touch      // what was looked at or searched for, in time
 	Returned []Touch      // what was brought back, in time
 	Shown    []Impression // what was shown, in time
+
+	memory map[time.Duration][]Wanted // nil for a history that is shared
 }
 
 // A Signal is an item of an event whose kind has a weight.
@@ -104,20 +106,48 @@ type Wanted struct {
 	Weight float64
 }
 
+// Remembering returns the history such that it sorts what is wanted once for each
+// half-life. It is for one goroutine.
+func (h *History) Remembering() *History {
+	r := *h
+	r.memory = map[time.Duration][]Wanted{}
+	return &r
+}
+
 // Wants returns the items with a signal, in their order, each with the largest
-// weight that one of its signals has left.
+// weight that one of its signals has left. The slice must not be changed.
 func (h *History) Wants(halfLife time.Duration) []Wanted {
+	if h.memory == nil {
+		return h.wants(halfLife)
+	}
+	wants, ok := h.memory[halfLife]
+	if !ok {
+		wants = h.wants(halfLife)
+		h.memory[halfLife] = wants
+	}
+	return wants
+}
+
+func (h *History) wants(halfLife time.Duration) []Wanted {
 	all := make([]Wanted, 0, len(h.Signals))
 	for _, s := range h.Signals {
 		all = append(all, Wanted{s.Item, float64(s.Weight) * h.Fading(s.Time, halfLife)})
 	}
-	return Heaviest(all)
+	return slices.Clip(Heaviest(all))
 }
 
 // Heaviest sorts by item and leaves each with its largest weight.
 func Heaviest(all []Wanted) []Wanted {
 	slices.SortFunc(all, func(a, b Wanted) int {
-		return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(b.Weight, a.Weight))
+		switch {
+		case a.Item != b.Item:
+			return int(a.Item - b.Item)
+		case a.Weight > b.Weight:
+			return -1
+		case a.Weight < b.Weight:
+			return 1
+		}
+		return 0
 	})
 	return slices.CompactFunc(all, func(a, b Wanted) bool { return a.Item == b.Item })
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Records are the events that say what customers want, each id once, with
-// numbers for ids. They take 40 bytes for each item of an event, 24 for each
+// numbers for ids. They take 40 bytes for each item of an event, 32 for each
 // event, and the ids.
 type Records struct {
 	Customers []clm.CustomerID // sorted
@@ -130,6 +130,7 @@ type reader struct {
 // An event is the hash of its id, and where its rows begin.
 type event struct {
 	id    [2]uint64
+	tail  uint64 // see tailOf
 	first uint32
 }
 
@@ -170,6 +171,15 @@ func (n *numbering[K]) sorted() (keys []K, moved []int32) {
 	return keys, moved
 }
 
+// tailOf returns the last bytes of an id as a number, so that of events of the
+// same time the one with the lower number comes first.
+func tailOf(id string) (tail uint64) {
+	for _, b := range []byte(id[max(0, len(id)-8):]) {
+		tail = tail<<8 | uint64(b)
+	}
+	return tail
+}
+
 func hashOf(id string) [2]uint64 {
 	sum := sha256.Sum256([]byte(id))
 	return [2]uint64{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:])}
@@ -183,7 +193,7 @@ func (r *reader) add(e *clm.Event) {
 	if e.Item == "" && len(e.Lines) == 0 && e.Query == "" {
 		return // such as a click on a contact
 	}
-	r.events = append(r.events, event{hashOf(e.ID), uint32(len(r.rows))})
+	r.events = append(r.events, event{hashOf(e.ID), tailOf(e.ID), uint32(len(r.rows))})
 	if e.Item != "" {
 		r.item(whole, e.Item, max(1, e.Quantity), clm.Money{})
 	}

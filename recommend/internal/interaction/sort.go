@@ -54,7 +54,7 @@ func (r *reader) compare(a, b uint32) int {
 	x, y := r.rowsOf(a), r.rowsOf(b)
 	return slices.CompareFunc(x, y, func(x, y row) int {
 		return cmp.Or(
-			cmp.Compare(x.time, y.time), slices.Compare(r.events[a].id[:], r.events[b].id[:]),
+			cmp.Compare(x.time, y.time), r.compareIDs(a, b),
 			cmp.Compare(x.customer, y.customer), cmp.Compare(x.kind, y.kind), cmp.Compare(x.item, y.item),
 			cmp.Compare(x.quantity, y.quantity), r.compareQueries(x, y), cmp.Compare(x.channel, y.channel),
 		)
@@ -141,7 +141,14 @@ func (r *reader) inTime(a, b row) int {
 	if a.event == b.event {
 		return 0 // in the order of their items already
 	}
-	return cmp.Or(slices.Compare(r.events[a.event].id[:], r.events[b.event].id[:]), cmp.Compare(a.kind, b.kind), cmp.Compare(a.item, b.item), r.compareQueries(a, b))
+	return cmp.Or(r.compareIDs(a.event, b.event), cmp.Compare(a.kind, b.kind), cmp.Compare(a.item, b.item), r.compareQueries(a, b))
+}
+
+// compareIDs orders events by the ends of their ids, then in any other fixed
+// way.
+func (r *reader) compareIDs(a, b uint32) int {
+	x, y := &r.events[a], &r.events[b]
+	return cmp.Or(cmp.Compare(x.tail, y.tail), slices.Compare(x.id[:], y.id[:]))
 }
 
 // oneCurrency forgets prices that are not in the currency of most rows, the
