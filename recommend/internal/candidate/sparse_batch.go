@@ -7,9 +7,9 @@ import (
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
-// gramCells is how many inner products of chosen items are held at once: half a
-// gigabyte. What does not fit is computed in further batches of items.
-const gramCells = 1 << 27
+// gramCells is how many inner products of chosen items are held at once: a
+// quarter of a gigabyte. What does not fit is computed in further batches of items.
+const gramCells = 1 << 26
 
 // batch is a run of items whose columns of B are solved together: an inner
 // product of two items is then computed once for all items that chose both.
@@ -51,7 +51,7 @@ func (b *batch) solve(ctx context.Context) error {
 		defer Release(scores)
 		for item := from; item < to; item++ {
 			if len(b.uses[item]) > 0 {
-				b.products(int32(item), scores)
+				b.earlier(int32(item), scores)
 				b.fill(item, scores)
 				scores.Reset()
 			}
@@ -68,6 +68,19 @@ func (b *batch) solve(ctx context.Context) error {
 			b.column(i, gram, target)
 		}
 	})
+}
+
+// earlier adds the inner products of an item's column with itself and those of
+// lower numbers, which are all that a lower triangle needs.
+func (b *batch) earlier(item int32, scores *Scores) {
+	for _, c := range b.columns.Row(int(item)) {
+		for _, other := range b.rows.Row(int(c.Number)) {
+			if other.Number > item {
+				break
+			}
+			scores.Add(other.Number, float64(c.Weight)*float64(other.Weight))
+		}
+	}
 }
 
 // fill keeps the inner products of an item for those that chose it.

@@ -57,6 +57,7 @@ func (r *Records) of(customer int) []row {
 // fold adds rows of the records, in time, with the numbers of their items.
 func (h *History) fold(r *Records, rows []row, items []int32) {
 	order := h.nextOrder()
+	h.Signals = slices.Grow(h.Signals, signals(rows))
 	for i := range rows {
 		row := &rows[i]
 		if i > 0 && row.event != rows[i-1].event {
@@ -68,6 +69,17 @@ func (h *History) fold(r *Records, rows []row, items []int32) {
 		}
 		h.add(row, r.queries[row.query], item, order)
 	}
+}
+
+// signals returns how many of the rows are signals, at most.
+func signals(rows []row) int {
+	n := 0
+	for i := range rows {
+		if rows[i].weight > 0 && rows[i].item >= 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (h *History) nextOrder() int32 {
