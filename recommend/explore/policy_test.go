@@ -257,6 +257,25 @@ func TestThompsonByItsFormula(t *testing.T) {
 	}
 }
 
+func TestWhatIsCertainHasNoChance(t *testing.T) {
+	known := func(score float64) explore.Arm { return explore.Arm{Score: score, Expected: 100, Taken: 100} }
+	for _, c := range []struct {
+		name string
+		arms []explore.Arm
+		list []int
+	}{
+		{"the better ones come in", []explore.Arm{known(0.3), known(0.1), known(0.2), known(0.4), known(0.5)}, []int{4, 3}},
+		{"what ties stays", []explore.Arm{known(0.2), known(0.2), known(0.2), known(0.2)}, []int{0, 1}},
+		{"what is worth nothing stays", []explore.Arm{{}, {}, {}, {}}, []int{0, 1}},
+	} {
+		list, err := explore.Thompson{}.Choose(c.arms, 2, rand.New(rand.NewPCG(1, 1)))
+		require.NoError(t, err)
+		for place, choice := range list {
+			require.Equal(t, explore.Choice{Arm: c.list[place], Propensity: 1, Explored: c.list[place] != place}, choice, c.name)
+		}
+	}
+}
+
 func TestSettingsAndArmsOutOfRangeAreErrors(t *testing.T) {
 	ok := shop()
 	for _, c := range []struct {

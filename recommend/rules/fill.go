@@ -7,6 +7,9 @@ func (w *work) fill() {
 	for places := w.list.K - len(w.picked); places > 0; places = w.list.K - len(w.picked) {
 		need := w.need(places)
 		i := w.best(free, need)
+		if i < 0 && need == 0 {
+			need = w.need(0) // the candidates are used up, whatever room is left
+		}
 		switch {
 		case i >= 0:
 			if need != 0 && i != w.best(free, 0) {
@@ -105,9 +108,8 @@ func (w *work) best(s state, set uint64) int32 {
 		if (1-d)*e.score+d <= best {
 			break
 		}
-		if v := (1-d)*e.score - d*e.nearest; v <= best || e.state != s || set != 0 && w.rules(i)&set == 0 || !w.stands(i) {
-			continue
-		} else {
+		v := (1-d)*e.score - d*e.nearest
+		if v > best && e.state == s && (set == 0 || w.rules(i)&set != 0) && w.stands(i) {
 			best, found = v, i
 		}
 	}

@@ -97,7 +97,7 @@ func genCandidates(t *rapid.T, most int) []rules.Candidate {
 	n := rapid.IntRange(0, most).Draw(t, "candidates")
 	all := make([]rules.Candidate, n)
 	for i := range all {
-		all[i] = genCandidate(t, i, 2*most)
+		all[i] = genCandidate(t, i, rapid.SampledFrom([]int{most / 3, 1000}).Draw(t, "ids"))
 	}
 	slices.SortStableFunc(all, func(a, b rules.Candidate) int {
 		return int(8 * (b.Score - a.Score))

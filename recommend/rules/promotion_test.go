@@ -219,3 +219,19 @@ func TestCapsHoldForPromotions(t *testing.T) {
 	require.Equal(t, []rules.Shortfall{{Rule: "p", Wanted: 3, Filled: 2, Capped: 1}}, a.Short)
 	require.True(t, slices.ContainsFunc(a.Places, func(p rules.Place) bool { return p.Held }))
 }
+
+func TestSpareItemsFitBesideEachOther(t *testing.T) {
+	r := rules.Rules{Caps: []rules.Cap{{By: rules.Brand, Most: 2}}}
+	plan, err := r.Compile(moment)
+	require.NoError(t, err)
+	l := rules.List{Candidates: candidates(30), K: 2}
+	a, err := plan.Arrange(&l)
+	require.NoError(t, err)
+	spare, err := plan.Spare(&l, a, 10)
+	require.NoError(t, err)
+	var keys []int
+	for _, c := range spare {
+		keys = append(keys, c.Key)
+	}
+	require.Equal(t, []int{2, 3, 4, 5}, keys, "two of each brand, with those of the list")
+}

@@ -123,7 +123,6 @@ func TestNothingIsShortThatCouldBeFilled(t *testing.T) {
 		distinct := map[clm.ItemID]bool{}
 		matching := map[clm.ItemID]bool{}
 		for _, c := range all {
-			// the first of two with one id decides, unless it does not match and the second is asked for
 			if f.Match((*filter.Item)(c.Item)) {
 				matching[c.Item.ID] = true
 			}
