@@ -29,8 +29,9 @@ type AlikeOptions struct {
 // with its age, over the length of the other's. The scores of common items are
 // lowered.
 //
-// What does not fit into Reads is left out: the columns of the items with the
-// largest weight times rarity are read, whole ones only.
+// What does not fit into Reads is left out: the customers of the items with the
+// largest weight times rarity are read first, those of an item in the order of
+// their ids, which says nothing about them.
 type Alike struct {
 	past   *interaction.Past
 	o      AlikeOptions
@@ -67,8 +68,12 @@ func (a *Alike) Score(_ context.Context, h *interaction.History, s *Scores) erro
 // neighbours returns the customers with the most similar histories; those are
 // the Items of what it returns.
 func (a *Alike) neighbours(h *interaction.History, customers *Scores) []Scored {
-	for _, w := range a.read(h) {
-		for _, c := range a.past.Columns.Row(int(w.Item)) {
+	left := a.o.Reads
+	for _, w := range a.inOrder(h.Wants(a.o.HalfLife)) {
+		column := a.past.Columns.Row(int(w.Item))
+		column = column[:min(len(column), left)]
+		left -= len(column)
+		for _, c := range column {
 			customers.Add(c.Number, w.Weight*float64(c.Weight))
 		}
 	}
@@ -78,9 +83,8 @@ func (a *Alike) neighbours(h *interaction.History, customers *Scores) []Scored {
 	return customers.Top(a.o.Neighbours, func(c int32) bool { return c != h.Customer })
 }
 
-// read returns the items of the history whose customers are read.
-func (a *Alike) read(h *interaction.History) []interaction.Wanted {
-	wants := h.Wants(a.o.HalfLife)
+// inOrder returns what is wanted in the order of reading, if not all can be read.
+func (a *Alike) inOrder(wants []interaction.Wanted) []interaction.Wanted {
 	total := 0
 	for _, w := range wants {
 		total += len(a.past.Columns.Row(int(w.Item)))
@@ -91,15 +95,7 @@ func (a *Alike) read(h *interaction.History) []interaction.Wanted {
 	value := func(w interaction.Wanted) float64 { return w.Weight * a.rarity[w.Item] }
 	wants = slices.Clone(wants)
 	slices.SortStableFunc(wants, func(x, y interaction.Wanted) int { return cmp.Compare(value(y), value(x)) })
-	left := a.o.Reads
-	return slices.DeleteFunc(wants, func(w interaction.Wanted) bool {
-		n := len(a.past.Columns.Row(int(w.Item)))
-		if n > left {
-			return true
-		}
-		left -= n
-		return false
-	})
+	return wants
 }
 
 func (a *Alike) scratch() *Scores {

@@ -38,7 +38,7 @@ func TrainPopularity(p *interaction.Past, o PopularityOptions) *Popularity {
 		for _, w := range recent.Wants(o.HalfLife) {
 			scores[w.Item] += w.Weight
 		}
-		for item := range recent.Bought() {
+		for _, item := range recent.BoughtItems() {
 			s.recent[item]++
 		}
 	}

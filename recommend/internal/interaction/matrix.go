@@ -3,6 +3,7 @@ package interaction
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -37,10 +38,15 @@ func (m *Matrix) Cells() int { return len(m.cells) }
 
 // matrices returns who wants what by customer and by item.
 func matrices(ctx context.Context, histories []History, items int) (rows, columns Matrix, err error) {
+	return fadedMatrices(ctx, histories, items, 0)
+}
+
+// fadedMatrices fades what was wanted with its age.
+func fadedMatrices(ctx context.Context, histories []History, items int, halfLife time.Duration) (rows, columns Matrix, err error) {
 	parts := make([][]Cell, len(histories))
 	err = InBlocks(ctx, len(histories), func(from, to int) {
 		for c := from; c < to; c++ {
-			parts[c] = histories[c].cells()
+			parts[c] = histories[c].cells(halfLife)
 		}
 	})
 	if err != nil {
@@ -58,15 +64,18 @@ func matrices(ctx context.Context, histories []History, items int) (rows, column
 	return rows, rows.transposed(items), nil
 }
 
-func (h *History) cells() []Cell {
+func (h *History) cells(halfLife time.Duration) []Cell {
 	if len(h.Signals) == 0 {
 		return nil
 	}
-	bought := h.Bought()
-	wants := h.Wants(0)
+	bought := h.BoughtItems()
+	wants := h.Wants(halfLife)
 	cells := make([]Cell, len(wants))
-	for i, w := range wants {
-		cells[i] = Cell{w.Item, float32(w.Weight), bought[w.Item]}
+	for i, w := range wants { // which holds what was bought
+		cells[i] = Cell{Number: w.Item, Weight: float32(w.Weight)}
+		if len(bought) > 0 && bought[0] == w.Item {
+			cells[i].Bought, bought = true, bought[1:]
+		}
 	}
 	return cells
 }
