@@ -195,6 +195,9 @@ func (g *Graph) level(id string) int {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9 // the mixer of SplitMix64 (Steele, Lea and Flood 2014)
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	x ^= x >> 31
-	u := (float64(x>>11) + 0.5) / (1 << 53)
-	return int(-math.Log(u) / math.Log(float64(g.o.Links)))
+	links, level := uint64(g.o.Links), 0
+	for share := math.MaxUint64 / links; x < share; share /= links {
+		level++
+	}
+	return level
 }

@@ -25,12 +25,6 @@ func dotInt8(a, b []int8) int32 {
 	return dotInt8AVX2(unsafe.SliceData(a), unsafe.SliceData(b), len(a))
 }
 
-// Prefetch asks the processor to bring v near, for a computation that starts
-// when other work is done. It changes nothing but time.
-func Prefetch[T int8 | float32](v []T) {
-	prefetch(unsafe.Pointer(unsafe.SliceData(v)), len(v)*int(unsafe.Sizeof(*new(T))))
-}
-
 // The length n is a multiple of 16.
 //
 //go:noescape
@@ -38,6 +32,3 @@ func dotAVX2(a, b *float32, n int) float32
 
 //go:noescape
 func dotInt8AVX2(a, b *int8, n int) int32
-
-//go:noescape
-func prefetch(p unsafe.Pointer, bytes int)
