@@ -37,6 +37,11 @@ type Choice struct {
 // Implementations keep nothing between calls, do not keep or change their
 // arguments, and are safe for concurrent use. They fail on arms whose numbers are
 // negative, none, or above 10^12, and on settings out of range.
+//
+// A list costs some microseconds with [EpsilonGreedy]. The others integrate over all
+// arms that compete, once for each exploring place: a fifth of a millisecond for two
+// places and 50 arms ([Thompson]) or twice that ([Softmax]), in proportion to the
+// arms.
 type Policy interface {
 	// Choose returns the list with what is explored: k choices, or as many as
 	// there are arms. Which ones depends on nothing but the arguments and

@@ -99,7 +99,7 @@ func propensity(t require.TestingT, p explore.Policy, arms []explore.Arm, k, pla
 
 func TestArmsAreDrawnAsOftenAsIsSaid(t *testing.T) {
 	for name, p := range policies {
-		require.Greater(t, surprise(t, p, p, shop(), 4, 6_000), 1e-4, name)
+		require.Greater(t, surprise(t, p, p, shop(), 4, 4_000), 1e-4, name)
 	}
 }
 
@@ -114,7 +114,7 @@ func TestWrongPropensitiesAreFound(t *testing.T) {
 		{"of another temperature", explore.Softmax{Temperature: 0.05}, explore.Softmax{Temperature: 0.06}},
 		{"of an uncertain arm taken for a certain one", explore.Thompson{}, explore.Thompson{Enough: 3}},
 	} {
-		require.Less(t, surprise(t, c.drawn, c.said, shop(), 4, 6_000), 1e-4, c.name)
+		require.Less(t, surprise(t, c.drawn, c.said, shop(), 4, 4_000), 1e-4, c.name)
 	}
 }
 

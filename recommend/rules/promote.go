@@ -117,10 +117,11 @@ func (w *work) draw(rule string, enough func(i int32) bool) {
 // add makes an entry of what the pool yields.
 func (w *work) add(c Candidate) int32 {
 	w.extra = append(w.extra, c)
-	e := entry{score: w.adjusted(&c), nearest: -1}
+	last := &w.extra[len(w.extra)-1]
+	e := entry{score: w.adjusted(last), nearest: -1}
 	if w.plan.rules.Diversity > 0 {
 		for _, j := range w.picked {
-			e.nearest = max(e.nearest, likeness(&c, w.candidate(j)))
+			e.nearest = max(e.nearest, likeness(last, w.candidate(j)))
 		}
 	}
 	w.entries = append(w.entries, e)
@@ -128,6 +129,7 @@ func (w *work) add(c Candidate) int32 {
 }
 
 func (w *work) drop() {
+	w.extra[len(w.extra)-1] = Candidate{}
 	w.extra = w.extra[:len(w.extra)-1]
 	w.entries = w.entries[:len(w.entries)-1]
 }

@@ -23,7 +23,8 @@ type Rules struct {
 	// Popularity is the penalty of popular items, in [0, 1]: the power of the
 	// popularity that relevance is divided by. At 0 nothing happens; at 1 items
 	// are ranked by how much more relevant they are than popular, so that
-	// bestsellers go. See Steck, Item popularity and recommendation accuracy,
+	// bestsellers go. Below one customer in a thousand, popularity makes little
+	// difference. See Steck, Item popularity and recommendation accuracy,
 	// RecSys 2011, whose β it is. It needs [Candidate.Popularity].
 	Popularity float64 `json:"popularity,omitempty"`
 	// Diversity is how much it counts that an item differs from those before it,

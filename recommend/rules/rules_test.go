@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -174,6 +175,29 @@ func TestCandidatesThatAreNoneAreErrors(t *testing.T) {
 				require.EqualError(t, err, c.text)
 			}
 		})
+	}
+}
+
+func TestAPlanIsSharedByGoroutines(t *testing.T) {
+	r := merchant(t)
+	plan, err := r.Compile(moment)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	got := make([][]*rules.Arrangement, 4)
+	for n := range got {
+		group.Go(func() {
+			for k := range 20 {
+				a, err := plan.Arrange(&rules.List{Candidates: candidates(30 + k), K: 5 + k%3, Pool: poolOf(candidates(50))})
+				if err == nil {
+					got[n] = append(got[n], a)
+				}
+			}
+		})
+	}
+	group.Wait()
+	require.Len(t, got[0], 20)
+	for n := range got {
+		require.Equal(t, got[0], got[n])
 	}
 }
 
