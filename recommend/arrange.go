@@ -173,19 +173,17 @@ type shown struct {
 	rate         float64   // of all of them
 }
 
-func shownTo(p *interaction.Past, o *Options) *shown {
-	if o.Exposures == nil {
-		return nil
-	}
+func shownTo(p *interaction.Past) *shown {
 	s := new(shown)
 	s.times, s.taken = p.Impressions()
 	times, taken := 0.0, 0.0
 	for i := range s.times {
 		times, taken = times+s.times[i], taken+s.taken[i]
 	}
-	if times > 0 {
-		s.rate = taken / times
+	if times == 0 {
+		return nil
 	}
+	s.rate = taken / times
 	return s
 }
 

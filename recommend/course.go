@@ -17,7 +17,6 @@ import (
 type course struct {
 	now    *interaction.Past
 	all    []recipe
-	names  []string
 	o      *Options
 	scenes map[time.Time]*scene
 }
@@ -32,6 +31,14 @@ func (c *course) scene(ctx context.Context, at time.Time) (*scene, error) {
 		c.scenes[at] = s
 	}
 	return s, err
+}
+
+func (c *course) names() []string {
+	var names []string
+	for _, r := range c.all {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 // anchors are the moments, in parts of the hold-out window before its end,
@@ -53,7 +60,7 @@ func (c *course) choose(ctx context.Context) (Blends, error) {
 	}
 	blends := Blends{}
 	for _, task := range []Task{NewItems, NextBasket} {
-		_, b := chooseBlend(task, c.names, trials[task])
+		_, b := chooseBlend(task, c.names(), trials[task])
 		if !c.o.Ranker.Off && b.Customers >= leastCustomers {
 			if err := c.learn(ctx, task, window, &b); err != nil {
 				return nil, err
@@ -72,7 +79,7 @@ const leastCustomers = 50
 // learns from all of the window.
 func (c *course) learn(ctx context.Context, task Task, window time.Duration, b *Blend) error {
 	c.o.Progress("ranker")
-	weights := numbered(c.names, b.Weights)
+	weights := numbered(c.names(), b.Weights)
 	half := c.now.At.Add(-window / 2)
 	trees, err := c.ranker(ctx, task, weights, window, half)
 	if err != nil || trees == nil {

@@ -51,19 +51,17 @@ func (t Task) valid() bool { return t == NewItems || t == NextBasket }
 // forget a customer, fit another.
 type Model struct {
 	*scene
-	kinds interaction.Weights
+	o     *Options
 	names []string
 	// personal says of each source whether it depends on the history.
 	personal []bool
 	weights  [2][]float64   // by task
 	rankers  [2]*tree.Model // by task; nil where the blend has the last word
 	blends   Blends
-	depth    int                // how many items of a customer are ranked
 	content  *candidate.Content // nil without texts
 	sales    []sales            // by item
-	fatigue  float64
-	shown    *shown  // nil where no exposures are known
-	shelf    []int32 // what nobody has bought, in the order of showing
+	shelf    []int32            // what nobody has bought, in the order of showing
+	shown    *shown             // nil where no exposures are known
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.
@@ -108,12 +106,8 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{kinds: o.Weights, fatigue: o.Fatigue, shown: shownTo(past, o), depth: o.Ranker.Candidates}
-	for _, r := range all {
-		m.names = append(m.names, r.name)
-		m.personal = append(m.personal, r.personal)
-	}
-	c := course{now: past, all: all, names: m.names, o: o, scenes: map[time.Time]*scene{}}
+	c := course{now: past, all: all, o: o, scenes: map[time.Time]*scene{}}
+	m := &Model{}
 	if o.Blend.Use == nil {
 		m.blends, err = c.choose(ctx)
 	} else {
@@ -122,20 +116,33 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 	if err != nil {
 		return nil, err
 	}
-	for task := range m.weights {
-		m.weights[task] = numbered(m.names, m.blends[Task(task)].Weights)
-	}
-	if m.scene, err = c.scene(ctx, past.At); err != nil {
+	s, err := c.scene(ctx, past.At)
+	if err != nil {
 		return nil, err
 	}
-	m.sales = salesOf(past)
-	m.shelf = m.shelfOf()
-	for _, source := range m.sources {
-		if content, ok := source.(*candidate.Content); ok {
+	return m, m.complete(ctx, s, all, o)
+}
+
+// complete fills in what follows from the blends and from what was learned.
+func (m *Model) complete(ctx context.Context, s *scene, all []recipe, o *Options) error {
+	m.scene, m.o = s, o
+	for i, r := range all {
+		m.names = append(m.names, r.name)
+		m.personal = append(m.personal, r.personal)
+		if content, ok := s.sources[i].(*candidate.Content); ok {
 			m.content = content
 		}
 	}
-	return m, m.useRankers()
+	for task := range m.weights {
+		m.weights[task] = numbered(m.names, m.blends[Task(task)].Weights)
+	}
+	if err := s.describe(ctx, all, o); err != nil {
+		return err
+	}
+	m.shown = shownTo(s.past)
+	m.sales = salesOf(s.past)
+	m.shelf = m.shelfOf()
+	return m.useRankers()
 }
 
 // useRankers takes the trees of the blends into use, if they were learned from

@@ -158,7 +158,7 @@ const fatigueFade = 14 * day
 func (l *list) tire(total *candidate.Scores) {
 	for item, times := range l.h.Ignored(fatigueFade) {
 		if score := total.Of(item); score > 0 {
-			total.Add(item, score*(math.Pow(1-l.m.fatigue, times)-1))
+			total.Add(item, score*(math.Pow(1-l.m.o.Fatigue, times)-1))
 		}
 	}
 }
@@ -169,7 +169,7 @@ func (l *list) best(ctx context.Context, s step, total *candidate.Scores) ([]can
 	if s.path != ByBlend || l.m.rankers[s.task] == nil {
 		return total.Top(missing, l.admits), nil
 	}
-	items := total.Top(max(missing, l.m.depth), l.admits)
+	items := total.Top(max(missing, l.m.o.Ranker.Candidates), l.admits)
 	err := l.m.rerank(ctx, s.task, l.h, items)
 	return items[:min(missing, len(items))], err
 }

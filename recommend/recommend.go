@@ -79,7 +79,7 @@ func (m *Model) history(r *Request) interaction.History {
 	if len(r.Session) == 0 {
 		return h
 	}
-	return m.past.Join(h, interaction.Visit(r.Session, m.kinds, m.past.At))
+	return m.past.Join(h, interaction.Visit(r.Session, m.o.Weights, m.past.At))
 }
 
 // allowed returns whether an item may be shown to the customer.

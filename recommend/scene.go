@@ -28,11 +28,15 @@ func newScene(ctx context.Context, now *interaction.Past, at time.Time, all []re
 	if s.sources, err = train(ctx, all, s.past, o); err != nil {
 		return nil, err
 	}
-	if o.Ranker.Off {
-		return s, nil
+	return s, s.describe(ctx, all, o)
+}
+
+// describe learns what features need, where a ranker is wanted.
+func (s *scene) describe(ctx context.Context, all []recipe, o *Options) (err error) {
+	if !o.Ranker.Off && s.maker == nil {
+		s.maker, err = feature.Train(ctx, s.past, s.opinions(all))
 	}
-	s.maker, err = feature.Train(ctx, s.past, s.opinions(all))
-	return s, err
+	return err
 }
 
 // opinions returns the sources whose scores become features: those that depend

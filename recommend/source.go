@@ -22,6 +22,7 @@ const (
 	ItemKNN    = "itemknn"    // items that the same customers bought: cosine with shrinkage
 	EASE       = "ease"       // linear autoencoder, Steck 2019
 	Alike      = "alike"      // what the customers with the most similar histories bought
+	Lately     = "lately"     // what those customers bought in the last days
 	Together   = "together"   // what is bought in one order, by mutual information
 	Next       = "next"       // what the orders after such orders hold
 	Viewed     = "viewed"     // items that the same customers looked at: cosine with shrinkage
@@ -37,7 +38,7 @@ const (
 // Sources returns the names of all sources, in the order in which they are
 // asked when nothing is known about which is better.
 func Sources() []string {
-	return []string{ItemKNN, EASE, Alike, Together, Next, Viewed, ALS, Content, Repeat, Popularity, Trending, Looked, Arrivals}
+	return []string{ItemKNN, EASE, Alike, Lately, Together, Next, Viewed, ALS, Content, Repeat, Popularity, Trending, Looked, Arrivals}
 }
 
 // usual are the sources that are fitted unless the options name others: all but
@@ -72,6 +73,9 @@ func recipes(ctx context.Context, v *interaction.Vocabulary, o *Options) ([]reci
 			return newEASE(ctx, p, &o.EASE)
 		}},
 		{Alike, true, counted(func(p *interaction.Past) candidate.Source { return candidate.TrainAlike(p, alikeOptions) })},
+		{Lately, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
+			return candidate.TrainLately(ctx, p, alikeOptions)
+		}},
 		{Together, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
 			return candidate.TrainTogether(ctx, p, togetherOptions)
 		}},

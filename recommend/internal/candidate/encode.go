@@ -30,6 +30,7 @@ const (
 	tagTrending
 	tagLooks
 	tagArrivals
+	tagLately
 )
 
 // Append appends a source. Of those that cost no more than a pass over the past
@@ -84,6 +85,8 @@ func (f *fields) counted(s Source) bool {
 	switch s := s.(type) {
 	case *Alike:
 		s.o.each(f.tag(tagAlike))
+	case *Lately:
+		s.alike.o.each(f.tag(tagLately))
 	case *Repeat:
 		f.tag(tagRepeat).duration(&s.halfLife)
 	case *Rhythm:
@@ -177,6 +180,14 @@ func (f *fields) recount(p *interaction.Past, tag uint8) Source {
 	switch tag {
 	case tagAlike:
 		return counted(f, p, (*AlikeOptions).each, TrainAlike)
+	case tagLately:
+		return counted(f, p, (*AlikeOptions).each, func(p *interaction.Past, o AlikeOptions) *Lately {
+			s, err := TrainLately(context.Background(), p, o)
+			if err != nil {
+				f.c.Fail("%v", err) // not with a context that never ends
+			}
+			return s
+		})
 	case tagRepeat:
 		return counted(f, p, func(d *time.Duration, f *fields) { f.duration(d) }, NewRepeat)
 	case tagRhythm:

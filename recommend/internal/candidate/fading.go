@@ -44,18 +44,42 @@ func (c *Content) Vector(item int32) []float32 { return c.vectors[item] }
 // ItemText returns what is read of an item by embedders and models.
 func ItemText(i *clm.Item) string { return itemText(i) }
 
-// Nearest returns the customers with the most similar histories; those are the
-// Items of what it returns.
-func (a *Alike) Nearest(h *interaction.History) []Scored {
-	customers := a.scratch()
-	defer a.release(customers)
-	return a.neighbours(h, customers)
-}
-
 // WithHalfLife returns the source with another age at which what a customer
 // bought counts half. It shares what was learned.
 func (s *Sparse) WithHalfLife(age time.Duration) *Sparse {
 	c := *s
 	c.halfLife = age
 	return &c
+}
+
+// Each adds the scores at several half-lives in one pass; 0 is never.
+func (e *EASE) Each(h *interaction.History, halfLives []time.Duration, all []*Scores) {
+	n := len(e.items)
+	sums := make([][]float64, len(all))
+	wants := make([][]interaction.Wanted, len(all))
+	for i, age := range halfLives {
+		taken := e.sums()
+		defer e.pool.Put(taken)
+		sums[i], wants[i] = (*taken)[:n], h.Wants(age)
+	}
+	for w := range wants[0] {
+		row := int(e.row[wants[0][w].Item])
+		if row < 0 {
+			continue
+		}
+		b := e.b[row*n : (row+1)*n]
+		for i := range sums {
+			weight, total := wants[i][w].Weight, sums[i]
+			for col, x := range b {
+				total[col] += weight * float64(x)
+			}
+		}
+	}
+	for i, s := range all {
+		for col, sum := range sums[i] {
+			if sum != 0 {
+				s.Add(e.items[col], sum)
+			}
+		}
+	}
 }

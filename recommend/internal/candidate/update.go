@@ -65,6 +65,8 @@ func again(s Source, p *interaction.Past) (Source, error) {
 	switch s := s.(type) {
 	case *Alike:
 		return TrainAlike(p, s.o), nil
+	case *Lately:
+		return TrainLately(context.Background(), p, s.alike.o)
 	case *Repeat:
 		return NewRepeat(p, s.halfLife), nil
 	case *Rhythm:

@@ -3,7 +3,6 @@ package feature
 import (
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
@@ -16,10 +15,7 @@ type Maker struct {
 	items    []itemFacts
 	alike    alike
 	opinions []Opinion
-	nearest  *candidate.Alike // nil without
-	recent   recents          // by customer; empty without nearest
-	names    []string         // of what is said of an item
-	ranked   []int            // which of them a rank is made of
+	names    []string // of what is said of an item
 }
 
 // An Opinion is what a source says of an item.
@@ -31,59 +27,62 @@ type Opinion struct {
 // Train learns what features need of what was known at a moment, besides the
 // sources whose opinions become features.
 func Train(ctx context.Context, p *interaction.Past, opinions []Opinion) (*Maker, error) {
-	m := &Maker{past: p, items: itemsOf(p)}
+	m := &Maker{past: p, items: itemsOf(p), opinions: opinions}
 	var err error
 	if m.alike, err = alikeOf(ctx, p.Vocabulary); err != nil {
 		return nil, err
 	}
 	for _, o := range opinions {
-		m.add(o)
-	}
-	for i, o := range m.opinions {
-		m.names = append(m.names, o.Name)
-		if slices.Contains(ranked, o.Name) {
-			m.ranked = append(m.ranked, i)
-		}
-	}
-	if m.nearest != nil {
-		if m.recent, err = recentsOf(ctx, p); err != nil {
-			return nil, err
-		}
-		for _, age := range lately {
-			m.names = append(m.names, age.name)
-		}
-		m.ranked = append(m.ranked, slices.Index(m.names, "near7"))
+		m.names = append(m.names, namesOf(o)...)
 	}
 	m.names = append(m.names, texts...)
 	return m, nil
 }
 
-// ranked are the opinions whose rank among the items is a feature.
-var ranked = []string{"ease60", "itemknn", "alike"}
+// ages are those at which what a customer bought counts half in the opinions
+// of sources that can be asked for several; 0 is never.
+var ages = []time.Duration{0, 60 * day, 14 * day}
 
-// add adds a source's opinion, and what it would be if the past faded faster or
-// not at all.
-func (m *Maker) add(o Opinion) {
-	switch source := o.Source.(type) {
-	case *candidate.EASE:
-		m.opinions = append(m.opinions, Opinion{"ease", source.WithHalfLife(0)}, Opinion{"ease60", source.WithHalfLife(60 * day)}, Opinion{"ease14", source.WithHalfLife(14 * day)})
-	case *candidate.Sparse:
-		m.opinions = append(m.opinions, Opinion{"ease", source.WithHalfLife(0)}, Opinion{"ease60", source.WithHalfLife(60 * day)}, Opinion{"ease14", source.WithHalfLife(14 * day)})
+// namesOf returns the names of an opinion's scores: a source may have several,
+// for a past that fades faster or not at all.
+func namesOf(o Opinion) []string {
+	switch o.Source.(type) {
+	case *candidate.EASE, *candidate.Sparse:
+		return []string{o.Name, o.Name + "60", o.Name + "14"}
 	case *candidate.ItemKNN:
-		m.opinions = append(m.opinions, Opinion{"itemknn", source.WithHalfLife(0)}, Opinion{"itemknn60", source.WithHalfLife(60 * day)})
-	case *candidate.Alike:
-		m.nearest = source
-		m.opinions = append(m.opinions, o)
-	default:
-		m.opinions = append(m.opinions, o)
+		return []string{o.Name, o.Name + "60"}
+	case *candidate.Lately:
+		return []string{"near7", "near14", "near30"}
 	}
+	return []string{o.Name}
 }
 
-// lately are the ages at which what the nearest customers bought counts half.
-var lately = [...]struct {
-	name string
-	age  time.Duration
-}{{"near30", 30 * day}, {"near14", 14 * day}, {"near7", 7 * day}}
+// ask adds the scores of an opinion, one for each of its names.
+func (l *look) ask(ctx context.Context, o Opinion) error {
+	switch source := o.Source.(type) {
+	case *candidate.EASE:
+		source.Each(l.h, ages, []*candidate.Scores{l.scores(), l.scores(), l.scores()})
+		return nil
+	case *candidate.Sparse:
+		for _, age := range ages {
+			if err := source.WithHalfLife(age).Score(ctx, l.h, l.scores()); err != nil {
+				return err
+			}
+		}
+		return nil
+	case *candidate.ItemKNN:
+		for _, age := range ages[:2] {
+			if err := source.WithHalfLife(age).Score(ctx, l.h, l.scores()); err != nil {
+				return err
+			}
+		}
+		return nil
+	case *candidate.Lately:
+		source.Each(l.h, [candidate.LatelyAges]*candidate.Scores{l.scores(), l.scores(), l.scores()})
+		return nil
+	}
+	return o.Source.Score(ctx, l.h, l.scores())
+}
 
 // texts are what the texts of the customer's items say.
 var texts = []string{"text", "text60", "textmax", "textlast"}
@@ -95,7 +94,7 @@ type look struct {
 	person personFacts
 	// said has the scores of what is said, in the order of the maker's names.
 	said []*candidate.Scores
-	most []float64 // the largest of each
+	most []float64 // the largest of each among the items
 	own  map[int32]owned
 	// orders are the times of the customer's orders.
 	orders    []int64
@@ -110,9 +109,15 @@ func (m *Maker) Rows(ctx context.Context, h *interaction.History, items []candid
 	if err != nil {
 		return nil, err
 	}
-	ranks := l.ranks(items)
-	for i, item := range items {
-		dst = l.row(item, ranks[i*len(m.ranked):(i+1)*len(m.ranked)], dst)
+	for _, s := range l.said {
+		most := 1e-9
+		for _, item := range items {
+			most = math.Max(most, s.Of(item.Item))
+		}
+		l.most = append(l.most, most)
+	}
+	for _, item := range items {
+		dst = l.row(item, dst)
 	}
 	return dst, nil
 }
@@ -124,17 +129,11 @@ func (m *Maker) look(ctx context.Context, h *interaction.History) (*look, error)
 	}
 	l.person = m.person(h)
 	for _, o := range m.opinions {
-		if err := o.Source.Score(ctx, h, l.scores()); err != nil {
+		if err := l.ask(ctx, o); err != nil {
 			return l, err
 		}
 	}
-	if m.nearest != nil {
-		l.near()
-	}
 	l.texts()
-	for _, s := range l.said {
-		l.most = append(l.most, math.Max(s.Largest(), 1e-9))
-	}
 	return l, nil
 }
 
@@ -147,26 +146,6 @@ func (l *look) scores() *candidate.Scores {
 func (l *look) release() {
 	for _, s := range l.said {
 		candidate.Release(s)
-	}
-}
-
-// near adds what the nearest customers bought lately.
-func (l *look) near() {
-	near := l.m.nearest.Nearest(l.h)
-	sum := 0.0
-	for _, n := range near {
-		sum += n.Score
-	}
-	var all [len(lately)]*candidate.Scores
-	for i := range all {
-		all[i] = l.scores()
-	}
-	for _, n := range near {
-		for _, r := range l.m.recent.of(n.Item) {
-			for i := range all {
-				all[i].Add(r.item, n.Score/sum*float64(r.left[i]))
-			}
-		}
 	}
 }
 
@@ -186,21 +165,4 @@ func (l *look) texts() {
 			}
 		}
 	}
-}
-
-// ranks returns, for each item, the logarithm of one plus its rank by each of
-// the opinions in ranked.
-func (l *look) ranks(items []candidate.Scored) []float32 {
-	all := make([]float32, len(items)*len(l.m.ranked))
-	order := make([]candidate.Scored, len(items))
-	for r, n := range l.m.ranked {
-		for i, item := range items {
-			order[i] = candidate.Scored{Item: int32(i), Score: l.said[n].Of(item.Item)}
-		}
-		candidate.Sort(order)
-		for rank, s := range order {
-			all[int(s.Item)*len(l.m.ranked)+r] = float32(math.Log1p(float64(rank)))
-		}
-	}
-	return all
 }

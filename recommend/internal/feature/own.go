@@ -46,7 +46,7 @@ func (l *look) sign(s *interaction.Signal) {
 // ownNames are the names of what owned appends.
 var ownNames = []string{
 	"own", "own14", "own90", "ownback", "ownpieces", "ownsince", "ownfirst", "owngap", "owndue", "ownshare", "ownlately", "ownafter",
-	"itemdue", "itemagain",
+	"itemdue", "itemagain", "repeatrate",
 }
 
 // owned appends what the customer did with the item.
@@ -54,7 +54,7 @@ func (l *look) owned(item int32, dst []float32) []float32 {
 	f := &l.m.items[item]
 	o, ok := l.own[item]
 	if !ok {
-		return append(dst, 0, 0, 0, 0, 0, missing, missing, missing, missing, 0, 0, missing, missing, f.perOrder)
+		return append(dst, 0, 0, 0, 0, 0, missing, missing, missing, missing, 0, 0, missing, missing, f.perOrder, 0)
 	}
 	since := l.m.days(l.h, o.last)
 	gap, due := missing, missing
@@ -73,5 +73,5 @@ func (l *look) owned(item int32, dst []float32) []float32 {
 	return append(dst, float32(o.orders), float32(o.fast), float32(o.slow), float32(o.backward), float32(math.Log1p(o.pieces)),
 		float32(since), float32(l.m.days(l.h, o.first)), gap, due,
 		float32((float64(o.orders)+0.1)/float64(len(l.orders)+1)), now, float32(after),
-		float32(since/float64(f.gap)), f.perOrder)
+		float32(since/float64(f.gap)), f.perOrder, float32(l.named("repeat", item)))
 }

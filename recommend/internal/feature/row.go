@@ -9,14 +9,7 @@ import (
 
 // Names returns the names of the features of a row.
 func (m *Maker) Names() []string {
-	names := slices.Clone(m.names)
-	for _, name := range m.names {
-		names = append(names, "n_"+name)
-	}
-	for _, n := range m.ranked {
-		names = append(names, "r_"+m.names[n])
-	}
-	names = append(names, Blended,
+	names := append(slices.Clone(m.names), Blended,
 		"sold3", "sold7", "sold14", "sold30", "sold60", "sold", "rows7", "rows30", "grew7", "grew14", "grew30",
 		"age", "lastsale", "price", "pieces", "pricechange", "again", "rate", "new14", "new30", "slope", "slope2", "buyeritems",
 		"pricefit", "pricefar", "piecefit", "buyerfit", "exposed", "newsince", "neargrew", "nearlift", "easelift")
@@ -26,16 +19,13 @@ func (m *Maker) Names() []string {
 // Blended is the name of the feature that is the score of the blend.
 const Blended = "blend"
 
-// row appends the features of an item.
-func (l *look) row(c candidate.Scored, ranks []float32, dst []float32) []float32 {
+// row appends the features of an item: first what is said of it, as a share of
+// the most that is said of any of the items.
+func (l *look) row(c candidate.Scored, dst []float32) []float32 {
 	item := c.Item
-	for _, s := range l.said {
-		dst = append(dst, float32(s.Of(item)))
-	}
 	for i, s := range l.said {
 		dst = append(dst, float32(s.Of(item)/l.most[i]))
 	}
-	dst = append(dst, ranks...)
 	dst = append(dst, float32(c.Score))
 	dst = l.item(item, dst)
 	dst = l.fit(item, dst)
