@@ -44,8 +44,8 @@ func (o *GraphOptions) orDefaults() GraphOptions {
 
 // Graph is a Store that keeps its records in the process and looks at few of them for a query, so that it finds nearly
 // all of the nearest in a small part of the time of Memory: a hierarchical navigable small world (Malkov and Yashunin
-// 2018, "Efficient and robust approximate nearest neighbor search using hierarchical navigable small world graphs"). Make
-// it with NewGraph. It must not be copied after first use.
+// 2018, "Efficient and robust approximate nearest neighbor search using hierarchical navigable small world graphs"). Its
+// zero value is an empty graph with the default options. It must not be copied after first use.
 //
 // What is found has the scores of Memory, bit for bit, in its order; what the graph does not come by is missing. How much
 // that is depends on the vectors. Embeddings of texts and the like crowd together in few directions: 98 to 100 of 100 are
@@ -74,7 +74,7 @@ type Graph struct {
 
 // NewGraph returns an empty graph.
 func NewGraph(o *GraphOptions) *Graph {
-	return &Graph{o: o.orDefaults(), beams: sync.Pool{New: func() any { return new(beam) }}}
+	return &Graph{o: o.orDefaults()}
 }
 
 // Upsert implements Store.
@@ -104,6 +104,7 @@ func (g *Graph) Upsert(ctx context.Context, records ...Record) error {
 
 // clear makes the graph empty.
 func (g *Graph) clear(dimension int) {
+	g.o = g.o.orDefaults()
 	g.table, g.codes, g.layers = table{dimension: dimension}, newCodes(dimension), nil
 }
 

@@ -145,16 +145,10 @@ func (t *table) decode(d *decoder) {
 		d.fail("%d records of %d numbers", len(t.ids), t.dimension)
 	}
 	for row := range t.ids {
-		var square float64
-		for range t.dimension {
-			x := math.Float32frombits(uint32(d.number(math.MaxUint32)))
-			square += float64(x) * float64(x)
-			t.values = append(t.values, x)
-			if d.err != nil {
-				return
-			}
+		if t.values = d.floats(t.values, t.dimension); d.err != nil {
+			return
 		}
-		if !(math.Abs(square-1) < 1e-3) { // NaN too
+		if !isUnit(t.row(row)) {
 			d.fail("vector %d is not of unit length", row)
 		}
 	}
@@ -168,6 +162,14 @@ func (t *table) decode(d *decoder) {
 		}
 		t.columns[name] = decodeColumn(d, len(t.ids))
 	}
+}
+
+func isUnit(v []float32) bool {
+	var square float64
+	for _, x := range v {
+		square += float64(x) * float64(x)
+	}
+	return math.Abs(square-1) < 1e-3 // and no NaN
 }
 
 func decodeColumn(d *decoder, rows int) *column {
@@ -297,6 +299,19 @@ func (d *decoder) number(most int) int {
 		return 0
 	}
 	return n
+}
+
+// floats appends numbers to v.
+func (d *decoder) floats(v []float32, n int) []float32 {
+	b := make([]byte, 4*min(n, partNumbers))
+	for ; n > 0 && d.err == nil; n -= partNumbers {
+		b = b[:4*min(n, partNumbers)]
+		d.bytes(b)
+		for at := 0; at < len(b); at += 4 {
+			v = append(v, math.Float32frombits(binary.LittleEndian.Uint32(b[at:])))
+		}
+	}
+	return v
 }
 
 // text reads in pieces, since a damaged length may be any.

@@ -61,7 +61,13 @@ func (g *Graph) find(ctx context.Context, s *search) (bool, error) {
 	return true, nil
 }
 
-func (g *Graph) beam() *beam { return g.beams.Get().(*beam) }
+// beam returns one that nobody uses.
+func (g *Graph) beam() *beam {
+	if b, ok := g.beams.Get().(*beam); ok {
+		return b
+	}
+	return new(beam)
+}
 
 // walk fills the beam with the rows of the lowest layer that are nearest to a code.
 func (g *Graph) walk(ctx context.Context, b *beam, to code, width int) error {

@@ -19,7 +19,7 @@ import (
 )
 
 func TestGraphIsAStore(t *testing.T) {
-	vectortest.Run(t, func(*testing.T) vector.Store { return vector.NewGraph(nil) })
+	vectortest.Run(t, func(*testing.T) vector.Store { return new(vector.Graph) })
 }
 
 // embeddings returns records that crowd in few directions, as embeddings do: around one of 50 centres, with variances
@@ -189,6 +189,7 @@ func TestAGraphHasTheSameBytesOnEveryKindOfProcessor(t *testing.T) {
 }
 
 func TestAGraphIsReadAsItWasWritten(t *testing.T) {
+	require.Equal(t, written(t, vector.NewGraph(nil)), written(t, new(vector.Graph)), "the zero value is the default")
 	for _, n := range []int{0, 1, 2000} {
 		g := vector.NewGraph(&vector.GraphOptions{Links: 8})
 		records := embeddings(n, 12, 1)

@@ -17,6 +17,9 @@ const (
 	linksFormat = "clmkit links 1\n"
 )
 
+// partNumbers is how many numbers are written or read at once.
+const partNumbers = 1024
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // WriteTo writes the graph with its records, for ReadFrom: 4·d bytes for a record of d numbers, about 110 for its links
@@ -53,9 +56,7 @@ func (t *table) encodeIDs(e *encoder) {
 func (t *table) encode(e *encoder) {
 	t.encodeIDs(e)
 	e.number(t.dimension)
-	for _, x := range t.values {
-		e.number(int(math.Float32bits(x)))
-	}
+	e.floats(t.values)
 	e.number(len(t.columns))
 	for _, name := range slices.Sorted(maps.Keys(t.columns)) {
 		e.text(name)
@@ -79,7 +80,7 @@ func (c *column) encode(e *encoder) {
 
 // encodeLinks writes the layers from the lowest. Which rows a layer has follows from the ids.
 func (g *Graph) encodeLinks(e *encoder) {
-	e.number(g.o.Links)
+	e.number(g.o.orDefaults().Links)
 	e.number(int(g.entry))
 	for i, l := range g.layers {
 		for row, id := range g.table.ids {
@@ -118,6 +119,18 @@ func (e *encoder) number(n int) {
 	var b [4]byte
 	binary.LittleEndian.PutUint32(b[:], uint32(n))
 	e.bytes(b[:])
+}
+
+// floats writes many numbers at once.
+func (e *encoder) floats(v []float32) {
+	var b []byte
+	for part := range slices.Chunk(v, partNumbers) {
+		b = b[:0]
+		for _, x := range part {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+		}
+		e.bytes(b)
+	}
 }
 
 func (e *encoder) text(s string) {
