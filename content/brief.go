@@ -46,6 +46,10 @@ type Brief struct {
 	// can choose what to stress. Its purpose and the customer's consent decide what is in it. Default: the model learns
 	// only whether there was an order.
 	Portrait *profile.PortraitOptions
+	// Tell is what of the portrait the message may tell the customer: kinds of facts, such as "category" (see
+	// [profile.FactKind]), and names of traits, such as "size" (see [clm.Trait]). Default: nothing; a draft that tells back
+	// any of it breaks [RulePortrait]. Orders and the stage are what Profile lets it say.
+	Tell []string
 	// Words are the customer's own words that the message may respond to. Only a model reads them, as quoted material.
 	Words string
 	// Items are the products that the message is about, at least one, all of them in the catalogue

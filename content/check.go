@@ -82,6 +82,7 @@ type facts struct {
 	lang    *language
 	sources []source
 	words   map[string]bool // of the brief's items, shop and name
+	secrets []secret
 }
 
 func (c *Checker) facts(b *Brief) *facts {
@@ -98,6 +99,7 @@ func (c *Checker) facts(b *Brief) *facts {
 	for _, w := range words(b.Name + " " + b.Shop) {
 		f.words[w.fold] = true
 	}
+	f.secrets = b.secrets(f.lang)
 	return f
 }
 
@@ -137,6 +139,7 @@ func (s *scan) run() {
 	s.promises()
 	s.codes()
 	s.past()
+	s.tellbacks()
 	s.claims()
 	s.predicates()
 	s.otherNumbers()

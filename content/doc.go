@@ -24,7 +24,10 @@
 // [Checker.Check] is Go code without a model. Amounts of money and percentages, discount codes, deadlines and promises
 // have to be the offer's; prices belong to the item that the sentence names; products are those of the brief; links,
 // addresses and phone numbers are those of the brief; every other number, and what is said about a product, has to stand
-// in its title, text or attributes, and the place is kept as [Evidence].
+// in its title, text or attributes, and the place is kept as [Evidence]. What the portrait says of the customer is not told
+// back, unless [Brief.Tell] permits it: neither in the customer's own words, nor by naming what nothing else would bring up
+// (a size, an occasion, a life event), nor by saying what the customer likes or does; the finding names the fact. An item
+// of what the customer likes may be recommended.
 //
 // # What is not
 //
@@ -32,5 +35,5 @@
 // amount or a share spelled in words ("twenty euros", "half price") is a finding. Claims are recognised by lists of words
 // (materials, colours, properties, origins, superlatives, health, scarcity, services) and by their form ("made of …",
 // "comes with …", "it is …"). What stands outside these is not judged: mood ("a lovely start to the day"), and a claim in
-// words that no list has ("goes from freezer to oven").
+// words that no list has ("goes from freezer to oven"), and a hint at the customer that no list has ("rings are chosen?").
 package content

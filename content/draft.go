@@ -41,6 +41,7 @@ const (
 	RuleDeadline    Rule = "deadline"    // dates and deadlines are the offer's
 	RulePromise     Rule = "promise"     // what is free, reduced or granted is the offer's
 	RuleCustomer    Rule = "customer"    // what is said about the customer's past is in the profile
+	RulePortrait    Rule = "portrait"    // what the portrait says of the customer is not told back
 	RuleProduct     Rule = "product"     // products are the brief's
 	RuleNumber      Rule = "number"      // other numbers stand in the item's text, with the same unit
 	RuleClaim       Rule = "claim"       // what is said about an item stands in its text

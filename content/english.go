@@ -3,6 +3,7 @@ package content
 // english is the English of shops, American and British. The lists are our own selection.
 func english() *language {
 	return &language{
+		code:    "en",
 		claims:  classes(englishClaims()),
 		phrases: phraseClasses(englishPhrases()),
 		harmless: list(`
@@ -69,6 +70,11 @@ func english() *language {
 			your doctor|your income|your salary|as you told us|you told us|you asked us|as agreed|you agreed|
 			your friends bought|your neighbours|your neighbors`,
 		}),
+		knowing:  list(englishKnowing),
+		yours:    set("your yours"),
+		yous:     set("you yourself"),
+		liking:   set(englishLiking),
+		hints:    englishHints(),
 		amounts:  set("euro euros dollar dollars pound pounds pence cents quid bucks yen francs fiver tenner percent percentage pct"),
 		numerals: order(2, "two three four five six seven eight nine ten eleven twelve/dozen"),
 		full:     set("regular regularly instead was were originally rrp before formerly"),

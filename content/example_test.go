@@ -9,6 +9,7 @@ import (
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/content"
 	"github.com/clmkit/clmkit/llm/llmtest"
+	"github.com/clmkit/clmkit/profile"
 )
 
 // dawn is a catalogue of a mug and a lamp.
@@ -117,4 +118,31 @@ func ExampleSMS() {
 	// Hello Ada,
 	// Dawn Mug, now 15.99 EUR instead of 19.99 EUR
 	// You get 20 % off. Your code: SPRING20. Until 31 March 2027. <nil>
+}
+
+// A draft that tells the customer what the portrait says does not leave, and one that makes use of it does.
+func ExampleBrief_tell() {
+	at := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
+	p := profile.New("c-17")
+	heard := clm.Event{ID: "e-2", Customer: "c-17", Kind: clm.Inferred, Time: at, Traits: []clm.Trait{{
+		Name: clm.LifeEvent, Value: "wedding", Confidence: 0.9, Seen: at, Source: "lexical/1",
+		Evidence: []clm.Evidence{{Event: "e-1", Field: "text", Quote: "we are getting married", To: 22}},
+	}}}
+	if err := profile.NewFolder(nil, nil).Fold(p, &heard); err != nil {
+		fmt.Println(err)
+		return
+	}
+	brief := spring()
+	brief.Profile, brief.Portrait = p, &profile.PortraitOptions{}
+	for _, body := range []string{"A mug for your wedding table.", "A stoneware mug for every day."} {
+		report, err := content.NewChecker(dawn()).Check(&content.Draft{Subject: "For you", Body: body}, brief)
+		fmt.Println(report.Err(), err)
+	}
+	brief.Tell = []string{clm.LifeEvent}
+	report, err := content.NewChecker(dawn()).Check(&content.Draft{Subject: "For you", Body: "A mug for your wedding table."}, brief)
+	fmt.Println(report.Err(), err)
+	// Output:
+	// content: draft rejected: portrait: body[10:22] "your wedding", expected nothing of what is known: life_event "wedding" <nil>
+	// <nil> <nil>
+	// <nil> <nil>
 }

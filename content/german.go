@@ -3,6 +3,7 @@ package content
 // german is the German of shops. The lists are our own selection.
 func german() *language {
 	return &language{
+		code:     "de",
 		claims:   classes(germanClaims()),
 		phrases:  phraseClasses(germanPhrases()),
 		harmless: list("beste grusse|besten gruss|alles gute|alles liebe|aufs beste|am besten gleich|guten tag|freie zeit|am rande|im grunen"),
@@ -56,6 +57,11 @@ func german() *language {
 			dein geburtstag|deinem geburtstag|ihr geburtstag|ihrem geburtstag|vip|deine mitgliedschaft|ihre mitgliedschaft|
 			dein guthaben|ihr guthaben|deine familie|ihre familie|deine kinder|ihre kinder|deine gesundheit|ihre gesundheit`,
 		}),
+		knowing:  list(germanKnowing),
+		yours:    set("dein deine deinem deinen deiner deines ihr ihre ihrem ihren ihrer ihres euer eure eurem euren eurer"),
+		yous:     set("du dich dir sie ihnen"),
+		liking:   set(germanLiking),
+		hints:    germanHints(),
 		amounts:  set("euro euros dollar pfund cent cents yen franken prozent"),
 		numerals: order(2, "zwei drei vier funf sechs sieben acht neun zehn elf zwolf/dutzend"),
 		full:     set("statt regular war vorher ursprunglich uvp bisher"),

@@ -4,10 +4,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/clmkit/clmkit/internal/text"
 )
 
 // language is what the checks and templates know of a language. All words are folded, see fold.
 type language struct {
+	code text.Language
 	// claims maps a word that states a fact to what it is about, for the expectation of a finding.
 	claims map[string]string
 	// phrases maps a fact that takes several words to what it is about.
@@ -52,6 +55,13 @@ type language struct {
 	greetings, neutral map[string]bool
 	// past maps phrases about the customer's past to what the profile has to show.
 	past map[string]fact
+	// knowing are phrases by which a sentence says what the customer likes, said or does; yours are the words for "your".
+	knowing []string
+	yours   map[string]bool
+	// yous are the other words for the customer, and liking words that beside one say what the customer likes.
+	yous, liking map[string]bool
+	// hints are phrases that tell a fact of the portrait, by its kind or name, and its value behind a space.
+	hints map[string][]string
 	// amounts are words for money and shares; without a number before them an amount is spelled out.
 	amounts map[string]bool
 	// numerals are number words from 2 to 12.

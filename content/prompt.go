@@ -51,7 +51,7 @@ func (f *facts) request() (*llm.Request, error) {
 	}
 	standing := instructions
 	if portrait := f.brief.portrait(); portrait != "" {
-		standing += portrayed
+		standing += portrayed + f.brief.permission()
 		material = append(material, llm.Quote("what is known of the customer", portrait))
 	}
 	if f.brief.Words != "" {
