@@ -40,6 +40,8 @@ func trained(t testing.TB, p *interaction.Past) map[string]Source {
 	add("ease", e, err)
 	a, err := TrainALS(ctx, p, alsOptions())
 	add("als", a, err)
+	l, err := TrainLately(ctx, p, AlikeOptions{Neighbours: 9, HalfLife: 60 * day, Length: 0.5, Rarity: 1, Reads: 1e9})
+	add("lately", l, err)
 	v, err := TrainViewed(ctx, p, ItemKNNOptions{Neighbours: 5, Shrink: 2})
 	add("viewed", v, err)
 	return all

@@ -3,7 +3,6 @@ package candidate
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
@@ -56,6 +55,8 @@ func Update(ctx context.Context, s Source, p *interaction.Past, change *interact
 		return e.WithHalfLife(s.halfLife), nil
 	case *ALS:
 		return s.update(ctx, p, change)
+	case *Lately:
+		return TrainLately(ctx, p, s.alike.o)
 	}
 	return again(s, p)
 }
@@ -65,8 +66,6 @@ func again(s Source, p *interaction.Past) (Source, error) {
 	switch s := s.(type) {
 	case *Alike:
 		return TrainAlike(p, s.o), nil
-	case *Lately:
-		return TrainLately(context.Background(), p, s.alike.o)
 	case *Repeat:
 		return NewRepeat(p, s.halfLife), nil
 	case *Rhythm:
@@ -81,67 +80,6 @@ func again(s Source, p *interaction.Past) (Source, error) {
 		return TrainArrivals(p, s.o), nil
 	}
 	return nil, fmt.Errorf("recommend: a source of type %T is not updated", s)
-}
-
-// renewal is an update at work.
-type renewal struct {
-	old, now *interaction.Past
-	change   *interaction.Change
-	// stale says of each item whether a customer who did something wants it,
-	// or wanted it.
-	stale []bool
-}
-
-func newRenewal(old, now *interaction.Past, change *interaction.Change) *renewal {
-	r := &renewal{old: old, now: now, change: change, stale: make([]bool, len(now.Items))}
-	active := make([]bool, len(now.Customers))
-	for _, c := range change.Active {
-		active[c] = true
-		for _, cell := range now.Rows.Row(int(c)) {
-			r.stale[cell.Number] = true
-		}
-	}
-	for before, c := range change.Customers {
-		if !active[c] {
-			continue
-		}
-		for _, cell := range old.Rows.Row(before) {
-			if item := change.Items[cell.Number]; item >= 0 {
-				r.stale[item] = true
-			}
-		}
-	}
-	return r
-}
-
-// carried returns lists with the new numbers of items, those of stale items
-// empty.
-func (r *renewal) carried(l *lists) [][]near {
-	of := make([][]near, len(r.now.Items))
-	for before, item := range r.change.Items {
-		if item < 0 || r.stale[item] {
-			continue
-		}
-		list := slices.Clone(l.of(int32(before)))
-		for i := range list {
-			list[i].item = r.change.Items[list[i].item]
-		}
-		of[item] = slices.DeleteFunc(list, func(n near) bool { return n.item < 0 })
-	}
-	return of
-}
-
-// renew fills the lists of stale items.
-func (r *renewal) renew(ctx context.Context, of [][]near, list func(item int32, scores *Scores) []near) error {
-	return interaction.InBlocks(ctx, len(of), func(from, to int) {
-		scores := Scratch(len(of))
-		defer Release(scores)
-		for item := from; item < to; item++ {
-			if r.stale[item] {
-				of[item] = list(int32(item), scores)
-			}
-		}
-	})
 }
 
 func (k *ItemKNN) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*ItemKNN, error) {
@@ -160,34 +98,6 @@ func (k *ItemKNN) update(ctx context.Context, p *interaction.Past, change *inter
 		return nil, err
 	}
 	return &ItemKNN{newLinear(p, k.halfLife, of), k.o}, nil
-}
-
-// correct corrects the similarities of items that are not stale to those that
-// are. The products of their columns are the same, but the stale one is longer,
-// so that they are less similar. Where one falls below what was the least
-// similar neighbour, another item may be nearer now: that list is stale too.
-func (r *renewal) correct(of [][]near, c *cosine, lengths []float64) {
-	was := make([]float64, len(of))
-	for before, item := range r.change.Items {
-		if item >= 0 {
-			was[item] = lengths[before]
-		}
-	}
-	for item, list := range of {
-		if len(list) == 0 {
-			continue
-		}
-		least := slices.MinFunc(list, func(a, b near) int { return cmpScores(a, b) }).score
-		for i, n := range list {
-			if r.stale[n.item] {
-				ratio := (c.norms[item]*was[n.item] + c.o.Shrink) / (c.norms[item]*c.norms[n.item] + c.o.Shrink)
-				list[i].score = float32(float64(n.score) * ratio)
-			}
-		}
-		if len(list) >= c.o.Neighbours && slices.ContainsFunc(list, func(n near) bool { return n.score < least }) {
-			r.stale[item] = true
-		}
-	}
 }
 
 func (t *Together) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*Together, error) {

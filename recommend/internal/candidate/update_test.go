@@ -76,7 +76,7 @@ func TestUpdatedSourcesAreTrainedAnew(t *testing.T) {
 	mostAreLeft(t, &g)
 	before, after := trained(t, g.early), trained(t, g.now)
 	tolerance := map[string]float64{
-		"ease": 0, "alike": 0, "repeat": 0, "rhythm": 0, "popularity": 0, "trending": 0, "looks": 0, "arrivals": 0,
+		"ease": 0, "alike": 0, "lately": 0, "repeat": 0, "rhythm": 0, "popularity": 0, "trending": 0, "looks": 0, "arrivals": 0,
 		"itemknn": 1e-6, "viewed": 1e-6, // rounding of float32
 	}
 	for name, delta := range tolerance {
