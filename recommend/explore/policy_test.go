@@ -276,6 +276,18 @@ func TestWhatIsCertainHasNoChance(t *testing.T) {
 	}
 }
 
+func TestFromEnoughOnAnArmIsCertain(t *testing.T) {
+	arms := []explore.Arm{{Score: 1, Expected: 100}, {Expected: 24.9}, {Expected: 25}, {}}
+	policy := explore.EpsilonGreedy{Epsilon: 0.2, Slots: 1}
+	for arm, want := range []float64{0.8, 0.1, 0, 0.1} {
+		require.InDelta(t, want, propensity(t, policy, arms, 1, 0, arm), 1e-12, "arm %d", arm)
+	}
+	policy.Enough = 10
+	for arm, want := range []float64{0.8, 0, 0, 0.2} {
+		require.InDelta(t, want, propensity(t, policy, arms, 1, 0, arm), 1e-12, "arm %d", arm)
+	}
+}
+
 func TestSettingsAndArmsOutOfRangeAreErrors(t *testing.T) {
 	ok := shop()
 	for _, c := range []struct {

@@ -197,6 +197,17 @@ func TestThePoolFillsWhatCandidatesDoNot(t *testing.T) {
 	require.Equal(t, 10_000, read, "and no more than ten thousand")
 }
 
+func TestWhatIsWantedAtLeastComesFromThePoolToo(t *testing.T) {
+	r := one(t, func(p *rules.Promotion) { p.AtLeast = true })
+	l := rules.List{Candidates: candidates(3)[1:], K: 10, Pool: poolOf(candidates(40)[30:])}
+	a := arrange(t, r, l)
+	require.Equal(t, []int{1, 2, 30, 33, 36}, keys(a), "although there is room for more")
+	require.Equal(t, []int{3, 4, 5}, promoted(a, "p"))
+	l.Candidates = candidates(30)[:20]
+	r.Caps = []rules.Cap{{By: rules.Brand, Most: 3}}
+	require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8}, keys(arrange(t, r, l)))
+}
+
 func TestAPlanSaysWhatItWants(t *testing.T) {
 	r := one(t, func(*rules.Promotion) {})
 	r.Freshness.Share = 0.1

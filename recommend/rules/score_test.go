@@ -129,6 +129,29 @@ func TestFreshnessAndPopularity(t *testing.T) {
 	}
 }
 
+func TestWhatIsToComeIsAsNewAsCanBe(t *testing.T) {
+	all := shelf(1)
+	all[0].Item.Added = moment.Add(60 * day)
+	a := arrange(t, rules.Rules{Freshness: rules.Freshness{Boost: 1, HalfLife: day}}, rules.List{Candidates: all, K: 1})
+	require.InDelta(t, 2, a.Places[0].Why.Freshness, 1e-12)
+}
+
+// TestWhatIsTrueOfAllChangesNothing lifts every candidate alike.
+func TestWhatIsTrueOfAllChangesNothing(t *testing.T) {
+	all := candidates(20)
+	for i := range all {
+		all[i].Since, all[i].Popularity = moment, 0.1
+	}
+	r := rules.Rules{Objective: rules.Objective{By: rules.Price, Weight: 0.3}}
+	want := arrange(t, r, rules.List{Candidates: all, K: 20})
+	r.Freshness.Boost, r.Popularity = 3, 0.5
+	got := arrange(t, r, rules.List{Candidates: all, K: 20})
+	require.Equal(t, keys(want), keys(got))
+	for i := range got.Places {
+		require.InDelta(t, want.Places[i].Adjusted, got.Places[i].Adjusted, 1e-9)
+	}
+}
+
 func TestNewItemsAreThereAtLeast(t *testing.T) {
 	all := candidates(20)
 	for i := range all {
@@ -223,6 +246,9 @@ func TestTradeOff(t *testing.T) {
 	var lists []rules.List
 	for n := range 3 {
 		l := rules.List{Candidates: candidates(30), K: 5}
+		for i := range l.Candidates {
+			l.Candidates[i].Score *= float64(n + 1) // units do not matter
+		}
 		l.Candidates[n].Taken = true
 		lists = append(lists, l)
 	}
