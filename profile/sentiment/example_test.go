@@ -84,9 +84,46 @@ func ExampleThemes() {
 		reviews = append(reviews, sentiment.Review{ID: id, Item: "jacket", Time: may.AddDate(0, i/2, 0), Document: documents[0]})
 	}
 	themes := sentiment.Themes(reviews, "jacket", sentiment.Window{From: may, To: june}, sentiment.Window{From: june, To: july}, nil)
-	fmt.Print(sentiment.Summarise(themes, 3))
+	fmt.Print(sentiment.Summarise(themes, nil))
 	// Output:
 	// zip: 3 reviews, 1 positive, 2 negative, trend +2.00; "Good zips!" [review-3]; "The zip is terrible." [review-1].
+}
+
+func ExampleSummarise() {
+	at := time.Date(2025, 5, 1, 0, 0, 0, 0, time.UTC)
+	year := sentiment.Window{From: at, To: at.AddDate(1, 0, 0)}
+	for _, c := range []struct {
+		language string
+		bodies   []string
+	}{
+		{"de", []string{"Der Stoff ist schön.", "Der Stoff ist leider billig.", "Schöner Stoff!"}},
+		{"fr", []string{"Le tissu est magnifique.", "Le tissu est horrible.", "Tissu magnifique !"}},
+		{"es", []string{"La tela es bonita.", "La tela es horrible.", "¡Tela preciosa!"}},
+		{"it", []string{"Il tessuto è bellissimo.", "Il tessuto è pessimo.", "Tessuto bellissimo!"}},
+		{"nl", []string{"De stof is mooi.", "De stof is slecht.", "Mooie stof!"}},
+		{"pt", []string{"O tecido é lindo.", "O tecido é péssimo.", "Tecido lindo!"}},
+		{"id", []string{"Bahannya bagus sekali.", "Bahannya jelek.", "Bahannya bagus!"}},
+	} {
+		var reviews []sentiment.Review
+		for i, body := range c.bodies {
+			documents, err := sentiment.NewLexicon().Analyze(context.Background(), []sentiment.Text{{Body: body, Locale: c.language}})
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			reviews = append(reviews, sentiment.Review{ID: fmt.Sprintf("r-%d", i+1), Item: "dress", Time: at, Document: documents[0]})
+		}
+		themes := sentiment.Themes(reviews, "dress", sentiment.Window{}, year, nil)
+		fmt.Print(sentiment.Summarise(themes, &sentiment.SummaryOptions{Language: c.language}))
+	}
+	// Output:
+	// stoff: 3 Bewertungen, 2 positiv, 1 negativ; „Schöner Stoff!“ [r-3]; „Der Stoff ist leider billig.“ [r-2].
+	// tissu: 3 avis, 2 positifs, 1 négatif; « Tissu magnifique ! » [r-3]; « Le tissu est horrible. » [r-2].
+	// tela: 3 reseñas, 2 positivas, 1 negativa; «¡Tela preciosa!» [r-3]; «La tela es horrible.» [r-2].
+	// tessuto: 3 recensioni, 2 positive, 1 negativa; «Tessuto bellissimo!» [r-3]; «Il tessuto è pessimo.» [r-2].
+	// stof: 3 reviews, 2 positief, 1 negatief; “Mooie stof!” [r-3]; “De stof is slecht.” [r-2].
+	// tecido: 3 avaliações, 2 positivas, 1 negativa; “Tecido lindo!” [r-3]; “O tecido é péssimo.” [r-2].
+	// bahannya: 3 ulasan, 2 positif, 1 negatif; “Bahannya bagus sekali.” [r-1]; “Bahannya jelek.” [r-2].
 }
 
 // A model that says what is not in the text is not believed.

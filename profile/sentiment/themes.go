@@ -2,9 +2,7 @@ package sentiment
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -119,24 +117,4 @@ func Themes(reviews []Review, item clm.ItemID, before, now Window, o *ThemeOptio
 	}
 	slices.SortFunc(themes, func(a, b Theme) int { return cmp.Or(b.Reviews-a.Reviews, cmp.Compare(a.Name, b.Name)) })
 	return themes
-}
-
-// Summarise puts the largest themes into words, each with a quote and the id of
-// its review in square brackets. It is extractive: what it says of a product are
-// counts and sentences of customers. Empty without themes.
-func Summarise(themes []Theme, most int) string {
-	var b strings.Builder
-	for _, t := range themes[:min(most, len(themes))] {
-		fmt.Fprintf(&b, "%s: %d reviews, %d positive, %d negative", t.Name, t.Reviews, t.Tally.Positive, t.Tally.Negative)
-		if trend := t.Trend(); trend != 0 {
-			fmt.Fprintf(&b, ", trend %+.2f", trend)
-		}
-		for _, quotes := range [][]ThemeQuote{t.Good, t.Bad} {
-			if len(quotes) > 0 {
-				fmt.Fprintf(&b, "; %q [%s]", quotes[0].Text, quotes[0].Review)
-			}
-		}
-		b.WriteString(".\n")
-	}
-	return b.String()
 }

@@ -99,7 +99,7 @@ func TestThemesDoNotDependOnTheOrderOfReviews(t *testing.T) {
 
 func TestASummaryCitesItsReviews(t *testing.T) {
 	reviews, before, now := themed(t)
-	s := Summarise(Themes(reviews, "i-1", before, now, nil), 1)
+	s := Summarise(Themes(reviews, "i-1", before, now, nil), &SummaryOptions{Most: 1})
 	require.Equal(t, `zip: 5 reviews, 2 positive, 3 negative, trend +2.00; "The zip is excellent." [r-3]; "The zips are awful!" [r-1].`, strings.TrimSpace(s))
-	require.Empty(t, Summarise(nil, 5))
+	require.Empty(t, Summarise(nil, nil))
 }
