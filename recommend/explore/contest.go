@@ -122,7 +122,7 @@ func (c *contest) chance(i, n int) float64 {
 // the nodes of a piece.
 const (
 	pieces = 8
-	narrow = 1.0 / 16
+	narrow = 1.0 / 256
 )
 
 // breaks cuts the span of an arm into pieces, and at what jumps or rises steeply
