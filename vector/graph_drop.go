@@ -6,11 +6,17 @@ import (
 	"slices"
 )
 
-// mendSteps bounds how many rows that are gone are followed to find what lay behind them.
-const mendSteps = 64
+const (
+	// mendSteps bounds how many rows that are gone are followed to find what lay behind them.
+	mendSteps = 64
+
+	// standIns is how many rows behind a lost link are candidates for its place.
+	standIns = 2
+)
 
 // drop takes rows out of the graph, which are given in order and once each. What was joined to them is joined to what
-// they were joined to (Singh et al. 2021, "FreshDiskANN", algorithm 4).
+// they were joined to: algorithm 4 of Singh et al. 2021, "FreshDiskANN", but with few candidates for each link that is
+// lost instead of all, which is ten times as fast and keeps the links that lead far.
 func (g *Graph) drop(gone []uint32) {
 	if len(gone) == 0 {
 		return
@@ -66,24 +72,49 @@ func (g *Graph) mend(l *layer, out []bool) {
 	g.link(l, slices.DeleteFunc(back, func(e edge) bool { return slices.Contains(l.links(e.from), e.to) }))
 }
 
-// remaining chooses links for a row from those that it keeps and those behind what it loses.
+// remaining chooses links for a row from those that it keeps and, for each that it loses, the nearest behind it: for a
+// link that led far away, that is far away too.
 func (g *Graph) remaining(l *layer, row uint32, out []bool, b *beam) []near {
-	b.start(len(out), l.width, near{row: row})
+	links := l.links(row)
+	b.start(len(out), l.width*(1+standIns), near{row: row})
 	b.list, b.fresh, b.twins = b.list[:0], b.fresh[:0], g.twins(row, l.width/2)
-	follow := []uint32{row}
-	for i := 0; i < len(follow) && i <= mendSteps; i++ {
+	behind := g.beam()
+	defer g.beams.Put(behind)
+	behind.width, behind.twins = standIns, b.twins
+	for _, other := range links {
+		if b.see(other) && !out[other] {
+			b.fresh = append(b.fresh, other)
+		}
+	}
+	b.compare(&g.codes, g.codes.row(row))
+	for _, other := range links {
+		if !out[other] {
+			continue
+		}
+		behind.fresh, behind.list = b.past(l, other, out, behind.fresh[:0]), behind.list[:0]
+		behind.compare(&g.codes, g.codes.row(row))
+		for _, n := range behind.list {
+			b.offer(n)
+		}
+	}
+	return g.choose(b.list, l.width, make([]near, 0, l.width))
+}
+
+// past appends to found the rows that are joined to a row that is gone, or if there is none to the rows behind those.
+func (b *beam) past(l *layer, gone uint32, out []bool, found []uint32) []uint32 {
+	follow := []uint32{gone}
+	for i := 0; i < min(len(follow), mendSteps) && len(found) == 0; i++ {
 		for _, other := range l.links(follow[i]) {
 			switch {
 			case !b.see(other):
 			case out[other]:
 				follow = append(follow, other)
 			default:
-				b.fresh = append(b.fresh, other)
+				found = append(found, other)
 			}
 		}
 	}
-	b.compare(&g.codes, g.codes.row(row))
-	return g.choose(b.list, l.width, make([]near, 0, l.width))
+	return found
 }
 
 // leave forgets the upper layers' rows that are gone, and the layers of which none is left, and enters elsewhere.
