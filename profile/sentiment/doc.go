@@ -31,10 +31,12 @@
 //
 // # Targets
 //
-// What is judged is found in the text, or given in [Text.Terms]. A [Targeted]
-// learns what a text feels towards a term, and [Entities] says what the term is
-// in the host's catalogue. [Themes] sums up what the reviews of a product talk
-// about, with counts, a trend and quotes.
+// What is judged is found in the text, a word each, or given in [Text.Terms].
+// [Compounds] are names of two words, found by how they recur, to which such
+// targets are widened. A [Targeted] learns what a text feels towards a term, and
+// [Entities] says what the term is in the host's catalogue. [Themes] sums up what
+// the reviews of a product talk about, with counts, a trend and quotes, and
+// [Summarise] puts it into words of eight languages.
 //
 // # Accuracy
 //

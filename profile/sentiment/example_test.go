@@ -126,6 +126,30 @@ func ExampleSummarise() {
 	// bahannya: 3 ulasan, 2 positif, 1 negatif; “Bahannya bagus sekali.” [r-1]; “Bahannya jelek.” [r-2].
 }
 
+func ExampleCompounds() {
+	var texts []sentiment.Text
+	for _, body := range []string{"The battery life is great.", "Awful battery life!", "I love the battery life."} {
+		texts = append(texts, sentiment.Text{Body: body})
+	}
+	documents, err := sentiment.NewLexicon().Analyze(context.Background(), texts)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	compounds := sentiment.NewCompounds(documents, nil)
+	for i := range documents {
+		o := &documents[i].Sentences[0].Opinions[0]
+		fmt.Print(o.Target.In(documents[i].Text), " -> ")
+		compounds.Widen(&documents[i])
+		o = &documents[i].Sentences[0].Opinions[0]
+		fmt.Println(o.Target.In(documents[i].Text), o.Label)
+	}
+	// Output:
+	// life -> battery life positive
+	// battery -> battery life negative
+	// battery -> battery life positive
+}
+
 // A model that says what is not in the text is not believed.
 func ExampleModel() {
 	liar := llmtest.NewScript(llmtest.Reply{

@@ -84,6 +84,9 @@ type ThemeOptions struct {
 	Quotes int
 	// Longest is how many bytes a quote has at most. Default: 200.
 	Longest int
+	// Compounds are names of two words that count as one target. Default: those
+	// of the reviews that count; those of all reviews of a shop are more.
+	Compounds *Compounds
 }
 
 func (o *ThemeOptions) defaults() ThemeOptions {
@@ -92,6 +95,7 @@ func (o *ThemeOptions) defaults() ThemeOptions {
 		d.MinReviews = cmp.Or(max(o.MinReviews, 0), d.MinReviews)
 		d.Quotes = cmp.Or(max(o.Quotes, 0), d.Quotes)
 		d.Longest = cmp.Or(max(o.Longest, 0), d.Longest)
+		d.Compounds = o.Compounds
 	}
 	return d
 }
@@ -102,12 +106,12 @@ func (o *ThemeOptions) defaults() ThemeOptions {
 // reviews does not matter.
 func Themes(reviews []Review, item clm.ItemID, before, now Window, o *ThemeOptions) []Theme {
 	opts := o.defaults()
+	counting := widened(reviews, opts.Compounds, func(r *Review) bool {
+		return r.Item == item && (before.holds(r.Time) || now.holds(r.Time))
+	})
 	drafts := map[string]*draft{}
-	for i := range reviews {
-		r := &reviews[i]
-		if r.Item == item && (before.holds(r.Time) || now.holds(r.Time)) {
-			gather(drafts, r, now.holds(r.Time), opts)
-		}
+	for i := range counting {
+		gather(drafts, &counting[i], now.holds(counting[i].Time), opts)
 	}
 	var themes []Theme
 	for _, d := range drafts {
@@ -117,4 +121,24 @@ func Themes(reviews []Review, item clm.ItemID, before, now Window, o *ThemeOptio
 	}
 	slices.SortFunc(themes, func(a, b Theme) int { return cmp.Or(b.Reviews-a.Reviews, cmp.Compare(a.Name, b.Name)) })
 	return themes
+}
+
+// widened returns the reviews that count, with their compounds as targets. The
+// reviews that it was given stay as they are.
+func widened(reviews []Review, c *Compounds, counts func(*Review) bool) (out []Review) {
+	var documents []Document
+	for i := range reviews {
+		if counts(&reviews[i]) {
+			out = append(out, reviews[i])
+			documents = append(documents, reviews[i].Document)
+		}
+	}
+	if c == nil {
+		c = NewCompounds(documents, nil)
+	}
+	for i := range out {
+		out[i].Sentences = slices.Clone(out[i].Sentences)
+		c.Widen(&out[i].Document)
+	}
+	return out
 }
