@@ -48,7 +48,8 @@ type Brief struct {
 	Portrait *profile.PortraitOptions
 	// Tell is what of the portrait the message may tell the customer: kinds of facts, such as "category" (see
 	// [profile.FactKind]), and names of traits, such as "size" (see [clm.Trait]). Default: nothing; a draft that tells back
-	// any of it breaks [RulePortrait]. Orders and the stage are what Profile lets it say.
+	// any of it breaks [RulePortrait]. Orders and the stage are what Profile lets it say, and what Words say the message may
+	// say too.
 	Tell []string
 	// Words are the customer's own words that the message may respond to. Only a model reads them, as quoted material.
 	Words string

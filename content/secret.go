@@ -71,7 +71,26 @@ func (b *Brief) secrets(l *language) []secret {
 			out = append(out, secretOf(&t, l))
 		}
 	}
-	return slices.DeleteFunc(out, func(s secret) bool { return slices.Contains(b.Tell, s.name) })
+	said := words(b.Words)
+	return slices.DeleteFunc(out, func(s secret) bool { return slices.Contains(b.Tell, s.name) || s.saidIn(said, l) })
+}
+
+// saidIn reports whether the customer's words, to which the message may respond, say the fact.
+func (s *secret) saidIn(said []word, l *language) bool {
+	holds := func(v string) bool {
+		return slices.ContainsFunc(said, func(w word) bool { return stem(w.fold, l) == v })
+	}
+	if len(s.value) > 0 && !slices.ContainsFunc(s.value, func(v string) bool { return !holds(v) }) {
+		return true
+	}
+	for i := range said {
+		for _, quote := range s.quotes {
+			if _, ok := matches(said, i, strings.Join(quote, " ")); ok && len(quote) > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // labels takes over the labels that a fact names.

@@ -277,6 +277,31 @@ func TestTheModelIsToldWhatItMayTell(t *testing.T) {
 	assert.Contains(t, model.Requests()[0].Messages[0].Text(), "you may speak of: size, category.")
 }
 
+func TestWhatTheCustomerHasJustSaidMayBeAnswered(t *testing.T) {
+	for words, text := range map[string]string{
+		"Is it a good gift, we are getting married in June?": "Congratulations on your wedding!",
+		"I look for something for the wedding.":              "A mug for your wedding table.",
+		"Do you have it without plastic?":                    "And not a bit of plastic in sight.",
+	} {
+		b := ada(t, plain("mug"))
+		assert.NotEmpty(t, broken(t, b, text), text)
+		b.Words = words
+		assert.Empty(t, broken(t, b, text), text)
+		assert.NotEmpty(t, broken(t, b, "A treat while your baby sleeps."), "of that nothing was said")
+	}
+}
+
+func BenchmarkCheckOfAPortrait(b *testing.B) {
+	checker := content.NewChecker(catalogue(b))
+	draft := body("Hello Ada,\nthe Dawn Mug holds 250 ml and is now 15.99 EUR instead of 19.99 EUR, with the code SPRING20 until 24 December.")
+	about := ada(b, brief("mug"))
+	for b.Loop() {
+		if report, err := checker.Check(draft, about); err != nil || report.Err() != nil {
+			b.Fatal(err, report.Err())
+		}
+	}
+}
+
 func TestAfterANoThereIsNothingToTellBack(t *testing.T) {
 	b := ada(t, plain("mug"))
 	no := clm.Event{ID: "no", Customer: "c-1", Kind: clm.Consented, Purpose: "profiling", Time: now.AddDate(0, 0, -1)}
