@@ -19,7 +19,7 @@ type ItemKNNOptions struct {
 // (Sarwar et al. 2001; Deshpande and Karypis 2004): the cosine of the columns
 // of two items, each customer weighted by log(1 + items/items of the customer)
 // so that who buys everything says little, with a shrinkage in the denominator.
-// Only the nearest items of each item count, and the latest 1,000 items of each
+// Only the nearest items of each item count, and the latest 300 items of each
 // customer.
 type ItemKNN struct {
 	linear

@@ -36,17 +36,16 @@ type Next struct {
 // maxTogether.
 const maxNext = maxTogether
 
-// TrainNext costs, for each item and each of its customers, the customer's
-// history.
+// TrainNext costs, for each signal, the orders that come after its own.
 func TrainNext(ctx context.Context, p *interaction.Past, o NextOptions) (*Next, error) {
 	n := &Next{past: p, o: o}
-	orders := ordersOf(p)
+	where := p.Occurrences()
 	followers := make([][]near, len(p.Items))
 	err := interaction.InBlocks(ctx, len(p.Items), func(from, to int) {
 		scores := Scratch(len(p.Items))
 		defer Release(scores)
 		for item := from; item < to; item++ {
-			followers[item] = n.followers(int32(item), orders, scores)
+			followers[item] = n.followers(int32(item), where, scores)
 		}
 	})
 	if err != nil {
@@ -56,44 +55,37 @@ func TrainNext(ctx context.Context, p *interaction.Past, o NextOptions) (*Next, 
 	return n, nil
 }
 
-// ordersOf returns the number of events that want each item.
-func ordersOf(p *interaction.Past) []float64 {
-	orders := make([]float64, len(p.Items))
-	for c := range p.Customers {
-		for _, s := range p.History(int32(c)).Signals {
-			orders[s.Item]++
-		}
-	}
-	return orders
-}
-
 // followers returns what most often comes after an item.
-func (n *Next) followers(item int32, orders []float64, scores *Scores) []near {
-	for _, customer := range n.past.Columns.Row(int(item)) {
-		n.follow(n.past.History(customer.Number).Signals, item, scores)
-	}
+func (n *Next) followers(item int32, where *interaction.Occurrences, scores *Scores) []near {
+	where.Each(item, func(order, after []interaction.Signal) {
+		if len(order) <= maxNext {
+			n.follow(item, after, scores)
+		}
+	})
 	for _, other := range scores.items {
-		scores.values[other] /= (orders[item] + n.o.Shrink) * math.Pow(orders[other], n.o.Rarity)
+		scores.values[other] /= (float64(where.Of(item)) + n.o.Shrink) * math.Pow(float64(where.Of(other)), n.o.Rarity)
 	}
 	list := nearest(scores, n.o.Neighbours, -1)
 	scores.Reset()
 	return list
 }
 
-// follow adds what comes after the item in a history.
-func (n *Next) follow(signals []interaction.Signal, item int32, scores *Scores) {
-	since := n.o.Steps + 1 // orders since the latest with the item
-	for order := range interaction.ByOrder(signals) {
+// follow adds what comes after an order with the item, up to the next one with
+// it: of several orders before another only the latest leads to it.
+func (n *Next) follow(item int32, after []interaction.Signal, scores *Scores) {
+	step := 0
+	for order := range interaction.ByOrder(after) {
 		if len(order) > maxNext {
 			continue
 		}
-		if since <= n.o.Steps {
-			for i := range order {
-				scores.Add(order[i].Item, 1/float64(since))
-			}
+		if step++; step > n.o.Steps {
+			return
 		}
-		if since++; interaction.Holds(order, item) {
-			since = 1
+		for i := range order {
+			scores.Add(order[i].Item, 1/float64(step))
+		}
+		if interaction.Holds(order, item) {
+			return
 		}
 	}
 }

@@ -29,8 +29,10 @@ type Sparse struct {
 }
 
 // maxItems is how many items of a customer, the latest, enter where that costs
-// their square: no customer of the usual shop has more.
-const maxItems = 1000
+// their square: a few customers who buy everything would take half of the time.
+// On the validation window of Online Retail, where 5 of 1,598 customers have
+// more, it changes NDCG@10 by 0.001.
+const maxItems = 300
 
 // TrainSparse costs, for each item, the squares of its customers' numbers of
 // items once and again for each batch of gramCells, and a sixth of the cube of
@@ -83,12 +85,12 @@ func (t *sparse) solveAll(ctx context.Context, wanted func(item int) bool) ([][]
 	if err := t.chooseAll(ctx, wanted); err != nil {
 		return nil, err
 	}
-	for from := 0; from < len(t.chosen); {
-		b := t.batch(from)
+	for left := t.order(); len(left) > 0; {
+		b := t.batch(left)
 		if err := b.solve(ctx); err != nil {
 			return nil, err
 		}
-		from = b.to
+		left = left[len(b.items):]
 	}
 	for item, err := range t.failed {
 		if err != nil {

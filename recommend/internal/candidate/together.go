@@ -33,8 +33,7 @@ type Together struct {
 // with more it says little, and costs the square.
 const maxTogether = 300
 
-// TrainTogether costs, for each item and each of its customers, the customer's
-// history.
+// TrainTogether costs, for each order, the square of its items.
 func TrainTogether(ctx context.Context, p *interaction.Past, o TogetherOptions) (*Together, error) {
 	t := newTally(p, o)
 	lists := make([][]near, len(p.Items))
@@ -53,14 +52,14 @@ func TrainTogether(ctx context.Context, p *interaction.Past, o TogetherOptions) 
 
 // tally counts orders.
 type tally struct {
-	p      *interaction.Past
 	o      TogetherOptions
+	where  *interaction.Occurrences
 	orders float64
 	with   []float64 // orders by item
 }
 
 func newTally(p *interaction.Past, o TogetherOptions) *tally {
-	t := &tally{p: p, o: o, with: make([]float64, len(p.Items))}
+	t := &tally{o: o, where: p.Occurrences(), with: make([]float64, len(p.Items))}
 	for c := range p.Customers {
 		for order := range interaction.ByOrder(p.History(int32(c)).Signals) {
 			if !together(order) {
@@ -81,19 +80,14 @@ func together(order []interaction.Signal) bool {
 
 // nearest returns the items that go best with one.
 func (t *tally) nearest(item int32, scores *Scores) []near {
-	for _, customer := range t.p.Columns.Row(int(item)) {
-		if !customer.Bought {
-			continue
+	t.where.Each(item, func(order, _ []interaction.Signal) {
+		if !together(order) {
+			return
 		}
-		for order := range interaction.ByOrder(t.p.History(customer.Number).Signals) {
-			if !together(order) || !interaction.Holds(order, item) {
-				continue
-			}
-			for i := range order {
-				scores.Add(order[i].Item, 1)
-			}
+		for i := range order {
+			scores.Add(order[i].Item, 1)
 		}
-	}
+	})
 	for _, other := range scores.items {
 		scores.values[other] = t.measure(scores.values[other], t.with[item], t.with[other])
 	}

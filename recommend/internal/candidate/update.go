@@ -113,8 +113,8 @@ func (n *Next) update(ctx context.Context, p *interaction.Past, change *interact
 	r := newRenewal(n.past, p, change)
 	of := r.carried(&n.targets)
 	next := &Next{past: p, o: n.o}
-	orders := ordersOf(p)
-	err := r.renew(ctx, of, func(item int32, scores *Scores) []near { return next.followers(item, orders, scores) })
+	where := p.Occurrences()
+	err := r.renew(ctx, of, func(item int32, scores *Scores) []near { return next.followers(item, where, scores) })
 	if err != nil {
 		return nil, err
 	}
