@@ -60,8 +60,8 @@ var weightGrid = []float64{0, 0.25, 0.5, 1, 2}
 
 const (
 	weightRounds = 2
-	chosenAt     = 10  // the rank at which NDCG is cut off
-	candidates   = 100 // of each source that are looked at
+	chosenAt     = 10 // the rank at which NDCG is cut off
+	candidates   = 50 // of each source that are looked at
 )
 
 // chooseBlend chooses the weights of the sources for a task by its trials.

@@ -156,8 +156,8 @@ type RankerOptions struct {
 	Off bool
 	// Candidates is how many items of a customer are ranked. Default: 150.
 	Candidates int
-	// MaxCustomers is how many customers of a window are learned from, spread
-	// evenly over their ids. Default: 2000.
+	// MaxCustomers is how many customers of each of the four windows are learned
+	// from, spread evenly over their ids. Default: 800.
 	MaxCustomers int
 }
 
@@ -199,7 +199,7 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.Content.HalfLife, 60*day)
 	fill(&d.Blend.MaxCustomers, 1000)
 	fill(&d.Ranker.Candidates, 150)
-	fill(&d.Ranker.MaxCustomers, 2000)
+	fill(&d.Ranker.MaxCustomers, 800)
 	return d, d.check()
 }
 

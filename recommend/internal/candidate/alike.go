@@ -55,9 +55,7 @@ func TrainAlike(p *interaction.Past, o AlikeOptions) *Alike {
 
 // Score implements [Source].
 func (a *Alike) Score(_ context.Context, h *interaction.History, s *Scores) error {
-	customers := a.scratch()
-	defer a.release(customers)
-	for _, neighbour := range a.neighbours(h, customers) {
+	for _, neighbour := range a.neighbours(h) {
 		for _, c := range a.past.Rows.Row(int(neighbour.Item)) {
 			s.Add(c.Number, neighbour.Score*float64(c.Weight)*a.rarity[c.Number])
 		}
@@ -65,9 +63,23 @@ func (a *Alike) Score(_ context.Context, h *interaction.History, s *Scores) erro
 	return nil
 }
 
+// neighboursOf is the key of the neighbours of a history.
+type neighboursOf struct {
+	past *interaction.Past
+	o    AlikeOptions
+}
+
 // neighbours returns the customers with the most similar histories; those are
 // the Items of what it returns.
-func (a *Alike) neighbours(h *interaction.History, customers *Scores) []Scored {
+func (a *Alike) neighbours(h *interaction.History) []Scored {
+	return interaction.Remember(h, neighboursOf{a.past, a.o}, func() []Scored {
+		customers := a.scratch()
+		defer a.release(customers)
+		return a.find(h, customers)
+	})
+}
+
+func (a *Alike) find(h *interaction.History, customers *Scores) []Scored {
 	left := a.o.Reads
 	for _, w := range a.inOrder(h.Wants(a.o.HalfLife)) {
 		column := a.past.Columns.Row(int(w.Item))
@@ -112,10 +124,8 @@ func (a *Alike) release(s *Scores) {
 
 // Cause counts the neighbours who bought the item.
 func (a *Alike) Cause(h *interaction.History, item int32) (Cause, bool) {
-	customers := a.scratch()
-	defer a.release(customers)
 	n := 0
-	for _, neighbour := range a.neighbours(h, customers) {
+	for _, neighbour := range a.neighbours(h) {
 		if a.past.Bought(neighbour.Item, item) {
 			n++
 		}

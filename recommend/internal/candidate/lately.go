@@ -98,9 +98,7 @@ func (l *Lately) Score(_ context.Context, h *interaction.History, s *Scores) err
 func (l *Lately) Each(h *interaction.History, all [LatelyAges]*Scores) { l.each(h, all[:]) }
 
 func (l *Lately) each(h *interaction.History, all []*Scores) {
-	customers := l.alike.scratch()
-	defer l.alike.release(customers)
-	near := l.alike.neighbours(h, customers)
+	near := l.alike.neighbours(h)
 	sum := 0.0
 	for _, n := range near {
 		sum += n.Score

@@ -17,7 +17,7 @@ type History struct {
 	Returned []Touch      // what was brought back, in time
 	Shown    []Impression // what was shown, in time
 
-	memory map[time.Duration][]Wanted // nil for a history that is shared
+	memory map[any]any // nil for a history that is shared
 }
 
 // A Signal is an item of an event whose kind has a weight.
@@ -106,13 +106,31 @@ type Wanted struct {
 	Weight float64
 }
 
-// Remembering returns the history such that it sorts what is wanted once for each
-// half-life. It is for one goroutine.
+// Remembering returns the history such that what was computed of it once is not
+// computed again: see [Remember]. It is for one goroutine.
 func (h *History) Remembering() *History {
 	r := *h
-	r.memory = map[time.Duration][]Wanted{}
+	r.memory = map[any]any{}
 	return &r
 }
+
+// Remember returns what make returns, or has returned for the same key and
+// history before, where the history remembers. A key is of a type that the
+// caller alone has, and says all that the value depends on besides the history.
+func Remember[T any](h *History, key any, make func() T) T {
+	if h.memory == nil {
+		return make()
+	}
+	value, ok := h.memory[key].(T)
+	if !ok {
+		value = make()
+		h.memory[key] = value
+	}
+	return value
+}
+
+// wantsOf is the key of what is wanted at a half-life.
+type wantsOf time.Duration
 
 // Wants returns the items with a signal, in their order, each with the largest
 // weight that one of its signals has left. The slice must not be changed.
@@ -120,12 +138,7 @@ func (h *History) Wants(halfLife time.Duration) []Wanted {
 	if h.memory == nil {
 		return h.wants(halfLife)
 	}
-	wants, ok := h.memory[halfLife]
-	if !ok {
-		wants = h.wants(halfLife)
-		h.memory[halfLife] = wants
-	}
-	return wants
+	return Remember(h, wantsOf(halfLife), func() []Wanted { return h.wants(halfLife) })
 }
 
 func (h *History) wants(halfLife time.Duration) []Wanted {

@@ -3,7 +3,6 @@ package interaction
 import (
 	"context"
 	"runtime"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -38,15 +37,10 @@ func (m *Matrix) Cells() int { return len(m.cells) }
 
 // matrices returns who wants what by customer and by item.
 func matrices(ctx context.Context, histories []History, items int) (rows, columns Matrix, err error) {
-	return fadedMatrices(ctx, histories, items, 0)
-}
-
-// fadedMatrices fades what was wanted with its age.
-func fadedMatrices(ctx context.Context, histories []History, items int, halfLife time.Duration) (rows, columns Matrix, err error) {
 	parts := make([][]Cell, len(histories))
 	err = InBlocks(ctx, len(histories), func(from, to int) {
 		for c := from; c < to; c++ {
-			parts[c] = histories[c].cells(halfLife)
+			parts[c] = histories[c].cells()
 		}
 	})
 	if err != nil {
@@ -64,12 +58,12 @@ func fadedMatrices(ctx context.Context, histories []History, items int, halfLife
 	return rows, rows.transposed(items), nil
 }
 
-func (h *History) cells(halfLife time.Duration) []Cell {
+func (h *History) cells() []Cell {
 	if len(h.Signals) == 0 {
 		return nil
 	}
 	bought := h.BoughtItems()
-	wants := h.Wants(halfLife)
+	wants := h.Wants(0)
 	cells := make([]Cell, len(wants))
 	for i, w := range wants { // which holds what was bought
 		cells[i] = Cell{Number: w.Item, Weight: float32(w.Weight)}
