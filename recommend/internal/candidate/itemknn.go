@@ -62,7 +62,7 @@ func newCosine(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*cos
 	return &cosine{rows: rows, columns: columns, idf: customerWeights(rows, columns), norms: norms(columns), o: o}, nil
 }
 
-// nearest returns the neighbours of an item, the most similar first.
+// nearest returns the neighbours of an item.
 func (c *cosine) nearest(item int32, scores *Scores) []near {
 	for _, customer := range c.columns.Row(int(item)) {
 		weight := float64(customer.Weight) * c.idf[customer.Number]

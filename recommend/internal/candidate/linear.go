@@ -55,10 +55,15 @@ func (l *linear) Cause(h *interaction.History, item int32) (Cause, bool) {
 
 func cmpScores(a, b near) int { return cmp.Compare(a.score, b.score) }
 
-// nearest returns the n items with the highest scores above 0 but for one, the
-// best first.
+// nearest returns the n items with the highest scores above 0 but for one, in no
+// order.
 func nearest(scores *Scores, n int, but int32) []near {
-	best := scores.Top(n, func(other int32) bool { return other != but })
+	var best worstFirst
+	for _, item := range scores.items {
+		if score := scores.values[item]; score > 0 && item != but {
+			best.offer(Scored{item, score}, n)
+		}
+	}
 	list := make([]near, len(best))
 	for i, b := range best {
 		list[i] = near{b.Item, float32(b.Score)}
