@@ -10,6 +10,9 @@ const (
 	// mendSteps bounds how many rows that are gone are followed to find what lay behind them.
 	mendSteps = 64
 
+	// looseShare is the part of the rows that are taken out between two looks for what can no longer be reached.
+	looseShare = 100
+
 	// standIns is how many rows behind a lost link are candidates for its place.
 	standIns = 2
 )
@@ -46,7 +49,10 @@ func (g *Graph) drop(gone []uint32) {
 		at, _ := slices.BinarySearchFunc(moves, g.entry, func(m move, row uint32) int { return cmp.Compare(m.from, row) })
 		g.entry = moves[at].to
 	}
-	g.reattach()
+	if g.loose += len(gone); g.loose >= n/looseShare {
+		g.reattach()
+		g.loose = 0
+	}
 }
 
 // mend gives new links to the rows of a layer that lose some.

@@ -46,7 +46,8 @@ func (g *Graph) another() *Graph {
 func (g *Graph) become(other *Graph) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.o, g.table, g.codes, g.layers, g.entry = other.o, other.table, other.codes, other.layers, other.entry
+	g.o, g.table, g.codes = other.o, other.table, other.codes
+	g.layers, g.entry, g.loose = other.layers, other.entry, other.loose
 }
 
 // Restore makes the graph one of these records, each id once, joined as the bytes of WriteLinks say, which costs little
@@ -200,6 +201,7 @@ func decodeColumn(d *decoder, rows int) *column {
 func (g *Graph) decodeLinks(d *decoder) {
 	g.o.Links = d.number(128)
 	g.entry = uint32(d.number(max(0, len(g.table.ids)-1)))
+	g.loose = d.number(math.MaxInt32)
 	if g.o.Links < 2 {
 		d.fail("%d links", g.o.Links)
 	}

@@ -82,6 +82,7 @@ func (c *column) encode(e *encoder) {
 func (g *Graph) encodeLinks(e *encoder) {
 	e.number(g.o.orDefaults().Links)
 	e.number(int(g.entry))
+	e.number(g.loose)
 	for i, l := range g.layers {
 		for row, id := range g.table.ids {
 			if i > 0 && g.level(id) < i {
