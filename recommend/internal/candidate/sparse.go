@@ -22,7 +22,9 @@ type SparseOptions struct {
 // Filtering, NeurIPS 2019, §3). The column of B for item i solves
 // (X_SᵀX_S + λI)·b = X_Sᵀx_i over the chosen others S. Those are chosen that
 // alone would lower the loss the most, with the largest (xᵢ·xⱼ)²/(xⱼ·xⱼ + λ).
-// With Neighbours for all items all are chosen, and B is that of EASE.
+// With Neighbours for all items all are chosen, and B is that of EASE, but that
+// only the latest items of a customer enter and each row keeps its largest
+// numbers.
 type Sparse struct {
 	linear
 	o SparseOptions

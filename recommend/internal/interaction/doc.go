@@ -3,6 +3,7 @@
 // interactions fit into a few hundred megabytes, and it can be cut off at any
 // moment, so that what is learned at a moment knows nothing of what came later.
 //
-// [Read] takes events in, [Records.Before] gives the [Past] at a moment, and
-// [Past.Before] an earlier one with the same numbers.
+// [Read] takes events in, [Records.Before] gives the [Past] at a moment,
+// [Past.Before] an earlier one with the same numbers, and [Past.With] a later one.
+// [Past.AppendBinary] and [DecodePast] turn a past into bytes and back.
 package interaction
