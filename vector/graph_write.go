@@ -1,12 +1,8 @@
 package vector
 
 import (
-	"bufio"
-	"encoding/binary"
-	"hash/crc32"
 	"io"
 	"maps"
-	"math"
 	"slices"
 )
 
@@ -16,11 +12,6 @@ const (
 	graphFormat = "clmkit graph 1\n"
 	linksFormat = "clmkit links 1\n"
 )
-
-// partNumbers is how many numbers are written or read at once.
-const partNumbers = 1024
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // WriteTo writes the graph with its records, for ReadFrom: 4·d bytes for a record of d numbers, about 110 for its links
 // with 16 Links, and its id and attributes. Searches go on meanwhile, and writes wait. Equal graphs give equal bytes.
@@ -95,54 +86,4 @@ func (g *Graph) encodeLinks(e *encoder) {
 			}
 		}
 	}
-}
-
-// encoder writes until the first error, which end returns.
-type encoder struct {
-	w   *bufio.Writer
-	sum uint32
-	n   int64
-	err error
-}
-
-func newEncoder(w io.Writer) *encoder { return &encoder{w: bufio.NewWriterSize(w, 1<<16)} }
-
-func (e *encoder) bytes(b []byte) {
-	if e.err != nil {
-		return
-	}
-	e.sum = crc32.Update(e.sum, castagnoli, b)
-	n, err := e.w.Write(b)
-	e.n, e.err = e.n+int64(n), err
-}
-
-func (e *encoder) number(n int) {
-	var b [4]byte
-	binary.LittleEndian.PutUint32(b[:], uint32(n))
-	e.bytes(b[:])
-}
-
-// floats writes many numbers at once.
-func (e *encoder) floats(v []float32) {
-	var b []byte
-	for part := range slices.Chunk(v, partNumbers) {
-		b = b[:0]
-		for _, x := range part {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
-		}
-		e.bytes(b)
-	}
-}
-
-func (e *encoder) text(s string) {
-	e.number(len(s))
-	e.bytes([]byte(s))
-}
-
-func (e *encoder) end() (int64, error) {
-	e.number(int(e.sum))
-	if e.err == nil {
-		e.err = e.w.Flush()
-	}
-	return e.n, e.err
 }
