@@ -3,6 +3,7 @@ package recommend
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,6 +57,7 @@ func (p *pool) retitle(ctx context.Context, all []Carousel) {
 // take gives the carousels, by their numbers, the titles that are proposed, as
 // far as nothing is wrong with them.
 func (p *pool) take(language text.Language, all []Carousel, proposals map[int]string) {
+	foreign := p.labelWords(language)
 	shown := map[string]bool{}
 	for i := range all {
 		shown[text.Lower(all[i].Title)] = true
@@ -65,7 +67,7 @@ func (p *pool) take(language text.Language, all []Carousel, proposals map[int]st
 		proposal, ok := proposals[i]
 		f := &flaw{fault: FaultMissing}
 		if ok {
-			f = p.titleFlaw(language, c, proposal)
+			f = p.newTitleCheck(language, c, foreign).flaw(proposal, p.o.MaxTitle)
 		}
 		if f == nil && proposal != c.Title && shown[text.Lower(proposal)] {
 			f = &flaw{FaultRepeated, proposal}
@@ -108,54 +110,23 @@ func (p *pool) listed(id clm.ItemID) *clm.Item {
 	return &clm.Item{ID: id}
 }
 
-// titleFlaw returns what is wrong with a title, or nil.
-func (p *pool) titleFlaw(language text.Language, c *Carousel, title string) *flaw {
-	if f := formFlaw(title, p.o.MaxTitle); f != nil {
-		return f
-	}
-	var texts []string
-	common := map[string]int{}
-	for _, item := range c.Items {
-		listed := p.listed(item.ID)
-		texts = append(append(texts, listed.Title), listed.Categories...)
-		for word := range wordsOf(language, listed.Title) {
-			common[word]++
+// labelWords returns the words of all categories, brands and attributes of the
+// catalogue that carry meaning.
+func (p *pool) labelWords(language text.Language) map[string]bool {
+	labels := map[string]bool{}
+	for _, listed := range p.m.past.Catalogue {
+		if listed == nil {
+			continue
+		}
+		labels[listed.Brand] = true
+		for _, category := range listed.Categories {
+			labels[category] = true
+		}
+		for _, value := range listed.Attributes {
+			labels[value] = true
 		}
 	}
-	own := wordsOf(language, c.Theme.Name, c.Theme.Value, p.m.titleOf(&c.Theme))
-	for word, n := range common {
-		if n == len(c.Items) {
-			own[word] = true // all of them say so
-		}
-	}
-	if f := claimFlaw(language, c.Theme.Kind, title, own); f != nil {
-		return f
-	}
-	known := wordsOf(language, append(texts, c.Title)...)
-	if f := languageFlaw(language, title, known, append(texts, c.Title)...); f != nil {
-		return f
-	}
-	texts = append(texts, c.Theme.Value, p.m.titleOf(&c.Theme))
-	if c.Theme.Value == "" && c.Theme.Item == "" {
-		texts = append(texts, c.Title) // the form of words is all that names the theme
-	}
-	return p.relationFlaw(language, c, title, wordsOf(language, texts...))
-}
-
-// relationFlaw reports that a title has no word of meaning in common with its
-// theme, or that it speaks of the customer's past without naming the item.
-func (p *pool) relationFlaw(language text.Language, c *Carousel, title string, known map[string]bool) *flaw {
-	item := p.m.titleOf(&c.Theme)
-	for _, w := range pieces(title) {
-		word := text.Plain(w.word)
-		if (boughtWords[word] || lookedWords[word]) && item != "" && !strings.Contains(title, item) {
-			return &flaw{FaultName, w.word}
-		}
-	}
-	if !slices.ContainsFunc(pieces(title), func(w piece) bool {
-		return !language.IsStopWord(w.word) && among(known, language, w.word)
-	}) {
-		return &flaw{FaultUnrelated, title}
-	}
-	return nil
+	words := wordsOf(language, slices.Collect(maps.Keys(labels))...)
+	maps.DeleteFunc(words, func(word string, _ bool) bool { return language.IsStopWord(word) })
+	return words
 }

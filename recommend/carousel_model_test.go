@@ -35,7 +35,7 @@ func crockery(t testing.TB) *clm.Catalogue {
 	t.Helper()
 	var items []clm.Item
 	for i, title := range []string{"Blue tea cup", "Blue tea pot", "Green tea bowl", "White tea tray", "Woven wool rug", "Woven jute rug", "Wool mat", "Round jute mat"} {
-		items = append(items, clm.Item{ID: clm.ItemID('a' + rune(i)), Title: title, Categories: []string{[]string{"Kitchen", "Floors"}[i/4]}, Added: now.AddDate(0, 0, -400-i)})
+		items = append(items, clm.Item{ID: clm.ItemID('a' + rune(i)), Title: title, Categories: []string{[]string{"Kitchen", "Floors"}[i/4]}, Attributes: map[string]string{"finish": []string{"plain", "golden"}[i/4]}, Added: now.AddDate(0, 0, -400-i)})
 	}
 	catalogue, err := clm.NewCatalogue(items...)
 	require.NoError(t, err)
@@ -100,6 +100,8 @@ func TestTitlesOfAModelAreChecked(t *testing.T) {
 		{&kitchen, "de", "Kitchen: jetzt gratis", FaultClaim},
 		{&kitchen, "fr", "Kitchen, livraison offerte", FaultClaim},
 		{&kitchen, "es", "Kitchen en oferta", FaultClaim},
+		{&kitchen, "en", "Floors for the kitchen", FaultUnrelated},
+		{&kitchen, "en", "Golden kitchen picks", FaultUnrelated},
 		{&kitchen, "en", "Things that please", FaultUnrelated},
 		{&kitchen, "en", "For you and yours", FaultUnrelated},
 		{&kitchen, "en", "Alles für die Küche und den Tea", FaultLanguage},
@@ -113,7 +115,8 @@ func TestTitlesOfAModelAreChecked(t *testing.T) {
 		t.Run(c.locale+" "+c.title, func(t *testing.T) {
 			p := &pool{m: m, o: &CarouselOptions{MaxTitle: 60}}
 			c.carousel.Title = m.title(&c.carousel.Theme, c.locale)
-			f := p.titleFlaw(text.Language(c.locale), c.carousel, c.title)
+			language := text.Language(c.locale)
+			f := p.newTitleCheck(language, c.carousel, p.labelWords(language)).flaw(c.title, 60)
 			if c.why == "" {
 				assert.Nil(t, f)
 				return

@@ -264,3 +264,12 @@ func TestCarouselsNeverRepeatAnItem(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkCarousels makes the carousels of a customer of a shop of 1,000 items.
+func BenchmarkCarousels(b *testing.B) {
+	events, catalogue := largeShop()
+	m := mustFit(b, events, catalogue, quick)
+	for b.Loop() {
+		mustCarousels(b, m, Request{Customer: "c0007"}, nil)
+	}
+}

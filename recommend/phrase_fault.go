@@ -22,7 +22,7 @@ const (
 	FaultPrice     Fault = "price"     // an amount of money or a share
 	FaultNumber    Fault = "number"    // a number that is not there, or one is missing or elsewhere
 	FaultClaim     Fault = "claim"     // a promise, praise, haste, or something about the customer
-	FaultUnrelated Fault = "unrelated" // no word in common with the theme or its items
+	FaultUnrelated Fault = "unrelated" // no word in common with the theme or its items, or one of a label that none of them has
 	FaultName      Fault = "name"      // the item is not named, once, as the catalogue writes it
 	FaultWord      Fault = "word"      // a word that the reason does not support
 )

@@ -22,6 +22,7 @@ type sense string
 // The senses. Those of sayPeople and sayOrders are what is counted.
 const (
 	sayPeople   sense = "customers"
+	sayOthers   sense = "other customers"
 	sayOrders   sense = "orders"
 	sayItem     sense = "the item"
 	sayBuy      sense = "buying"
@@ -44,17 +45,17 @@ type saying struct{ may, must []sense }
 
 // sayings are those of the kinds.
 var sayings = map[ReasonKind]saying{
-	AlsoBought:     {nil, []sense{sayPeople, sayBuy, sayAlso}},
-	AlsoLooked:     {nil, []sense{sayPeople, sayLook, sayAlso}},
+	AlsoBought:     {[]sense{sayOthers}, []sense{sayPeople, sayBuy, sayAlso}},
+	AlsoLooked:     {[]sense{sayOthers}, []sense{sayPeople, sayLook, sayAlso}},
 	BoughtTogether: {nil, []sense{sayOrders, sayBuy, sayTogether}},
-	BoughtNext:     {[]sense{saySoon}, []sense{sayPeople, sayBuy, sayAfter}},
+	BoughtNext:     {[]sense{sayOthers, saySoon}, []sense{sayPeople, sayBuy, sayAfter}},
 	BoughtAlike:    {nil, []sense{sayPeople, sayBuy, sayAlike}},
 	Popular:        {nil, []sense{sayPeople, sayBuy}},
 	Rising:         {nil, []sense{sayPeople, sayBuy, sayEarlier}},
 	LookedAt:       {nil, []sense{sayPeople, sayLook}},
 	Arrived:        {nil, []sense{sayNew}},
 	BoughtBefore:   {[]sense{sayTimes}, []sense{sayBuy, sayYou}},
-	SimilarText:    {[]sense{sayAlike}, []sense{sayText}},
+	SimilarText:    {nil, []sense{sayText}},
 }
 
 // inPieces cuts a text into pieces, with the item's name as one of them; false
@@ -137,7 +138,7 @@ func (l *lexicon) wordFlaw(language text.Language, r *Reason, want, got []piece)
 			return &flaw{FaultWord, "no word for " + string(s)}
 		}
 	}
-	if r.Kind == BoughtNext && !l.follows(got) {
+	if r.Kind == BoughtNext && !l.follows(got) || r.Kind == Rising && !l.precedes(got) {
 		return &flaw{FaultWord, "what came first"}
 	}
 	return nil
@@ -158,13 +159,21 @@ func (l *lexicon) follows(all []piece) bool {
 	return at >= 0 && slices.ContainsFunc(all[max(0, at-2):at], func(p piece) bool { return l.senses[sayAfter][text.Plain(p.word)] })
 }
 
+// precedes reports whether the first word for "before" stands behind the number
+// of days, so that it is about what was bought before them.
+func (l *lexicon) precedes(all []piece) bool {
+	earlier := slices.IndexFunc(all, func(p piece) bool { return l.senses[sayEarlier][text.Plain(p.word)] })
+	return earlier >= 0 && slices.ContainsFunc(all[:earlier], func(p piece) bool { return l.days[text.Plain(p.word)] })
+}
+
 // lexicons are the languages.
 var lexicons = map[string]*lexicon{
 	"en": {
 		glue: vocabulary("a an the this that these those it its who which of in on at by for from with as to and was were is are has have had been"),
 		days: vocabulary("day days"),
 		senses: map[sense]map[string]bool{
-			sayPeople:   vocabulary("customer customers shopper shoppers buyer buyers people other others"),
+			sayPeople:   vocabulary("customer customers shopper shoppers buyer buyers people"),
+			sayOthers:   vocabulary("other others"),
 			sayOrders:   vocabulary("order orders"),
 			sayItem:     vocabulary("item product"),
 			sayBuy:      vocabulary("bought buy buys purchased ordered"),
@@ -173,7 +182,7 @@ var lexicons = map[string]*lexicon{
 			sayTogether: vocabulary("together same"),
 			sayAfter:    vocabulary("after following"),
 			saySoon:     vocabulary("soon shortly"),
-			sayAlike:    vocabulary("alike similar same much like"),
+			sayAlike:    vocabulary("alike similar similarly much"),
 			sayRecent:   vocabulary("last past day days recently lately"),
 			sayEarlier:  vocabulary("before previously earlier"),
 			sayNew:      vocabulary("new since"),
@@ -186,7 +195,8 @@ var lexicons = map[string]*lexicon{
 		glue: vocabulary("der die das den dem des ein eine einen einem einer dies diese dieser dieses diesen diesem es von vom in im am an auf mit zu und hat haben wurde wurden war waren ist sind welche welcher wie"),
 		days: vocabulary("tag tage tagen"),
 		senses: map[sense]map[string]bool{
-			sayPeople:   vocabulary("kunde kunden kundin kundinnen käufer käufern käuferin käuferinnen andere anderen"),
+			sayPeople:   vocabulary("kunde kunden kundin kundinnen käufer käufern käuferin käuferinnen"),
+			sayOthers:   vocabulary("andere anderen"),
 			sayOrders:   vocabulary("bestellung bestellungen"),
 			sayItem:     vocabulary("produkt"),
 			sayBuy:      vocabulary("gekauft kauft kaufen kauften kaufte bestellt bestellten bestellte"),
@@ -195,7 +205,7 @@ var lexicons = map[string]*lexicon{
 			sayTogether: vocabulary("zusammen gemeinsam"),
 			sayAfter:    vocabulary("nach"),
 			saySoon:     vocabulary("bald kurz darauf"),
-			sayAlike:    vocabulary("ähnlich ähnliche ähnlichen ähnlicher ähnliches ähnelt"),
+			sayAlike:    vocabulary("ähnlich ähnliche ähnlichen ähnlicher ähnliches"),
 			sayRecent:   vocabulary("letzten letzter vergangenen tag tage tagen"),
 			sayEarlier:  vocabulary("davor zuvor vorher"),
 			sayNew:      vocabulary("neu seit"),
@@ -208,7 +218,8 @@ var lexicons = map[string]*lexicon{
 		glue: vocabulary("le la les l un une des du de d ce cet cette ces cela ceci qui et a ont été est sont par dans en au aux avec pour se"),
 		days: vocabulary("jour jours"),
 		senses: map[sense]map[string]bool{
-			sayPeople:   vocabulary("client clients cliente clientes acheteur acheteurs personne personnes autre autres"),
+			sayPeople:   vocabulary("client clients cliente clientes acheteur acheteurs personne personnes"),
+			sayOthers:   vocabulary("autre autres"),
 			sayOrders:   vocabulary("commande commandes"),
 			sayItem:     vocabulary("article produit"),
 			sayBuy:      vocabulary("acheté achetée achetés achetées achètent commandé commandée commandés"),
@@ -217,7 +228,7 @@ var lexicons = map[string]*lexicon{
 			sayTogether: vocabulary("avec ensemble même"),
 			sayAfter:    vocabulary("après"),
 			saySoon:     vocabulary("peu"),
-			sayAlike:    vocabulary("semblables similaires mêmes ressemble"),
+			sayAlike:    vocabulary("semblables similaires"),
 			sayRecent:   vocabulary("cours derniers dernier jour jours récemment"),
 			sayEarlier:  vocabulary("auparavant avant"),
 			sayNew:      vocabulary("nouveau nouvelle depuis"),
@@ -230,7 +241,8 @@ var lexicons = map[string]*lexicon{
 		glue: vocabulary("el la los las lo un una de del en y a al por que este esta esto estos estas ha han fue fueron es son con se"),
 		days: vocabulary("día días"),
 		senses: map[sense]map[string]bool{
-			sayPeople:   vocabulary("cliente clientes comprador compradores persona personas otro otros"),
+			sayPeople:   vocabulary("cliente clientes comprador compradores persona personas"),
+			sayOthers:   vocabulary("otro otros otra otras"),
 			sayOrders:   vocabulary("pedido pedidos"),
 			sayItem:     vocabulary("artículo producto"),
 			sayBuy:      vocabulary("compró compraron comprado comprada compran pidió pidieron"),
@@ -239,7 +251,7 @@ var lexicons = map[string]*lexicon{
 			sayTogether: vocabulary("junto juntos mismo"),
 			sayAfter:    vocabulary("después tras"),
 			saySoon:     vocabulary("poco pronto"),
-			sayAlike:    vocabulary("parecido parecidos parecida parecidas similares parece"),
+			sayAlike:    vocabulary("parecido parecidos parecida parecidas similares"),
 			sayRecent:   vocabulary("últimos último día días recientemente"),
 			sayEarlier:  vocabulary("antes anteriormente"),
 			sayNew:      vocabulary("nuevo nueva desde"),

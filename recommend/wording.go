@@ -16,8 +16,7 @@ func (r Reason) English(catalogue *clm.Catalogue) string { return r.Text("en", c
 // Text returns the reason as a clause in the language of a BCP 47 tag: German,
 // French, Spanish, or else English. Every number in it is one of the reason.
 func (r Reason) Text(locale string, catalogue *clm.Catalogue) string {
-	language, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(locale), "_", "-"), "-")
-	w, ok := wordings[language]
+	w, ok := wordings[languageOf(locale)]
 	if !ok {
 		w = wordings["en"]
 	}
