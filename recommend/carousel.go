@@ -52,7 +52,7 @@ type Carousel struct {
 	Items []Item `json:"items"`
 	// Share is the part of the customer's list, by the weight of ranks, that the
 	// theme's items have which no carousel before shows, in [0, 1]; Lift is that
-	// over the part of the catalogue that belongs to the theme.
+	// over the part of what the catalogue can sell that belongs to the theme.
 	Share float64 `json:"share"`
 	Lift  float64 `json:"lift"`
 	// Decision identifies the carousel, for [clm.Exposure] and the events that
@@ -132,9 +132,9 @@ func (o *CarouselOptions) defaults() (CarouselOptions, error) {
 // Rules and Model have their say in the customer's list, not inside of a theme
 // that is from a source of its own, such as ThemeNew.
 //
-// It costs some ten lists and a look at the whole catalogue, and one call of
-// the Titler, or two, see [llm.Object]. It fails as Recommend does; where the
-// Titler fails the template's titles stand.
+// It costs some ten lists, at the first call for a model a look at the whole
+// catalogue, and one call of the Titler, or two, see [llm.Object]. It fails as
+// Recommend does; where the Titler fails the template's titles stand.
 func (m *Model) Carousels(ctx context.Context, r Request, o *CarouselOptions) ([]Carousel, error) {
 	opts, err := o.defaults()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/clmkit/clmkit/clm"
@@ -113,20 +112,10 @@ func (p *pool) listed(id clm.ItemID) *clm.Item {
 // labelWords returns the words of all categories, brands and attributes of the
 // catalogue that carry meaning.
 func (p *pool) labelWords(language text.Language) map[string]bool {
-	labels := map[string]bool{}
-	for _, listed := range p.m.past.Catalogue {
-		if listed == nil {
-			continue
-		}
-		labels[listed.Brand] = true
-		for _, category := range listed.Categories {
-			labels[category] = true
-		}
-		for _, value := range listed.Attributes {
-			labels[value] = true
-		}
+	words := map[string]bool{}
+	for label := range p.m.counted().labels {
+		maps.Copy(words, wordsOf(language, label.Value))
 	}
-	words := wordsOf(language, slices.Collect(maps.Keys(labels))...)
 	maps.DeleteFunc(words, func(word string, _ bool) bool { return language.IsStopWord(word) })
 	return words
 }

@@ -17,7 +17,6 @@ type pool struct {
 	h        interaction.History
 	personal bool // themes may say something of the customer
 	own      standing
-	size     int // how many items of the catalogue may be shown, at least 1
 	themes   []theme
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/clmkit/clmkit/clm"
 )
@@ -32,24 +33,48 @@ func (p *pool) gather(ctx context.Context) error {
 	return nil
 }
 
-// labelsOf returns what the catalogue says of an item that can be a theme.
-func (p *pool) labelsOf(item *clm.Item) []Theme {
+// labelsOf returns what the catalogue says of an item that can be a theme, each
+// once.
+func labelsOf(item *clm.Item) []Theme {
 	var all []Theme
-	add := func(t Theme) {
-		if t.Value != "" && p.wants(t.Kind) && !slices.Contains(all, t) {
+	for _, category := range item.Categories {
+		if t := (Theme{Kind: ThemeCategory, Value: category}); category != "" && !slices.Contains(all, t) {
 			all = append(all, t)
 		}
 	}
-	for _, category := range item.Categories {
-		add(Theme{Kind: ThemeCategory, Value: category})
+	if item.Brand != "" {
+		all = append(all, Theme{Kind: ThemeBrand, Value: item.Brand})
 	}
-	add(Theme{Kind: ThemeBrand, Value: item.Brand})
 	for name, value := range item.Attributes {
-		if p.o.Attributes == nil || slices.Contains(p.o.Attributes, name) {
-			add(Theme{Kind: ThemeAttribute, Name: name, Value: value})
+		if value != "" {
+			all = append(all, Theme{Kind: ThemeAttribute, Name: name, Value: value})
 		}
 	}
 	return all
+}
+
+// census is how many items that can be sold have each label.
+type census struct {
+	once   sync.Once
+	labels map[Theme]int
+	items  int
+}
+
+// counted takes the census of the catalogue, at the first call.
+func (m *Model) counted() *census {
+	m.census.once.Do(func() {
+		m.census.labels = map[Theme]int{}
+		for _, listed := range m.past.Catalogue {
+			if listed == nil || !listed.Available() {
+				continue
+			}
+			m.census.items++
+			for _, label := range labelsOf(listed) {
+				m.census.labels[label]++
+			}
+		}
+	})
+	return &m.census
 }
 
 // labels adds the themes that the catalogue's entries of the list make.
@@ -60,41 +85,29 @@ func (p *pool) labels() {
 		if listed == nil {
 			continue
 		}
-		for _, label := range p.labelsOf(listed) {
+		for _, label := range labelsOf(listed) {
+			if !p.wantsLabel(&label) {
+				continue
+			}
 			n, ok := at[label]
 			if !ok {
 				n, at[label] = len(p.themes), len(p.themes)
-				p.themes = append(p.themes, theme{Theme: label, in: p.own})
+				p.themes = append(p.themes, theme{Theme: label, in: p.own, part: p.partOf(p.m.counted().labels[label])})
 			}
 			p.themes[n].items = append(p.themes[n].items, item)
 		}
 	}
-	p.measure(at)
+	p.themes = slices.DeleteFunc(p.themes, func(t theme) bool { return len(t.items) < p.o.Least })
 }
 
-// measure counts the items of the catalogue that have the labels.
-func (p *pool) measure(at map[Theme]int) {
-	allowed, all := p.m.allowed(&p.r, &p.h), 0
-	counts := make([]int, len(p.themes))
-	for n, listed := range p.m.past.Catalogue {
-		if listed == nil || !allowed(int32(n)) {
-			continue
-		}
-		all++
-		for _, label := range p.labelsOf(listed) {
-			if i, ok := at[label]; ok {
-				counts[i]++
-			}
-		}
-	}
-	p.size = max(1, all)
-	for i := range p.themes {
-		p.themes[i].part = p.partOf(counts[i])
-	}
+func (p *pool) wantsLabel(label *Theme) bool {
+	return p.wants(label.Kind) && (label.Kind != ThemeAttribute || p.o.Attributes == nil || slices.Contains(p.o.Attributes, label.Name))
 }
 
-// partOf returns which part of what may be shown some items are, above 0.
-func (p *pool) partOf(items int) float64 { return float64(max(1, items)) / float64(p.size) }
+// partOf returns which part of the catalogue some items are, above 0.
+func (p *pool) partOf(items int) float64 {
+	return float64(max(1, items)) / float64(max(1, items, p.m.counted().items))
+}
 
 // ask returns what one source proposes to the customer.
 func (p *pool) ask(ctx context.Context, r Request) ([]Item, error) {

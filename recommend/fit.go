@@ -61,6 +61,7 @@ type Model struct {
 	content  *candidate.Content // nil without texts
 	sales    []sales            // by item
 	shelf    []int32            // what nobody has bought, in the order of showing
+	census   census             // of the labels, taken when carousels want it
 	shown    *shown             // nil where no exposures are known
 }
 
