@@ -87,12 +87,12 @@ func (t *sparse) solveAll(ctx context.Context, wanted func(item int) bool) ([][]
 	if err := t.chooseAll(ctx, wanted); err != nil {
 		return nil, err
 	}
-	for left := t.order(); len(left) > 0; {
-		b := t.batch(left)
+	for from := 0; from < len(t.chosen); {
+		b := t.batch(from)
 		if err := b.solve(ctx); err != nil {
 			return nil, err
 		}
-		left = left[len(b.items):]
+		from = b.to()
 	}
 	for item, err := range t.failed {
 		if err != nil {

@@ -1,7 +1,6 @@
 package candidate
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -12,35 +11,11 @@ import (
 // quarter of a gigabyte. What does not fit is computed in further batches of items.
 const gramCells = 1 << 26
 
-// order returns the items that chose others, those with the same hub together:
-// of the items that one chose, the hub is the one that most chose. Items around a
-// hub choose much the same, so that a batch of them needs the inner products of
-// few columns.
-func (t *sparse) order() []int32 {
-	chosenBy := make([]int, len(t.chosen))
-	for _, chosen := range t.chosen {
-		for _, n := range chosen {
-			chosenBy[n.item]++
-		}
-	}
-	hub := make([]int32, len(t.chosen))
-	var items []int32
-	for item, chosen := range t.chosen {
-		if len(chosen) == 0 {
-			continue
-		}
-		items = append(items, int32(item))
-		hub[item] = slices.MaxFunc(chosen, func(a, b near) int { return cmp.Compare(chosenBy[a.item], chosenBy[b.item]) }).item
-	}
-	slices.SortStableFunc(items, func(a, b int32) int { return cmp.Compare(hub[a], hub[b]) })
-	return items
-}
-
 // batch is a run of items whose columns of B are solved together: an inner
 // product of two items is then computed once for all items that chose both.
 type batch struct {
 	*sparse
-	items  []int32
+	from   int
 	starts []int     // of each item's cells
 	cells  []float32 // the inner products of the chosen items, lower triangles row by row
 	uses   [][]use   // by chosen item
@@ -49,25 +24,27 @@ type batch struct {
 // use says which of the batch's items chose another, and in which place.
 type use struct{ at, place int32 }
 
-// batch returns the first of the items, as many as fit.
-func (t *sparse) batch(items []int32) *batch {
-	b := &batch{sparse: t, uses: make([][]use, len(t.chosen))}
+// batch returns the items from one on that fit.
+func (t *sparse) batch(from int) *batch {
+	b := &batch{sparse: t, from: from, uses: make([][]use, len(t.chosen))}
 	total := 0
-	for at, item := range items {
-		m := len(t.chosen[item])
-		size := m * (m + 1) / 2
-		if at > 0 && total+size > gramCells {
+	for item, chosen := range t.chosen[from:] {
+		size := len(chosen) * (len(chosen) + 1) / 2
+		if item > 0 && total+size > gramCells {
 			break
 		}
-		b.items, b.starts = items[:at+1], append(b.starts, total)
-		for place, n := range t.chosen[item] {
-			b.uses[n.item] = append(b.uses[n.item], use{int32(at), int32(place)})
+		b.starts = append(b.starts, total)
+		for place, n := range chosen {
+			b.uses[n.item] = append(b.uses[n.item], use{int32(item), int32(place)})
 		}
 		total += size
 	}
 	b.cells = make([]float32, total)
 	return b
 }
+
+// to returns the number of the item after the batch.
+func (b *batch) to() int { return b.from + len(b.starts) }
 
 // solve replaces the chosen items of the batch by columns of B.
 func (b *batch) solve(ctx context.Context) error {
@@ -85,10 +62,10 @@ func (b *batch) solve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return interaction.InBlocks(ctx, len(b.items), func(from, to int) {
+	return interaction.InBlocks(ctx, len(b.starts), func(from, to int) {
 		var gram, target []float64
 		for at := from; at < to; at++ {
-			m := len(b.chosen[b.items[at]])
+			m := len(b.chosen[b.from+at])
 			gram, target = slices.Grow(gram[:0], m*m)[:m*m], slices.Grow(target[:0], m)[:m]
 			b.column(at, gram, target)
 		}
@@ -113,7 +90,7 @@ func (b *batch) fill(item int, scores *Scores) {
 	for _, u := range b.uses[item] {
 		place := int(u.place)
 		line := b.cells[b.starts[u.at]+place*(place+1)/2:]
-		for other, n := range b.chosen[b.items[u.at]][:place+1] {
+		for other, n := range b.chosen[b.from+int(u.at)][:place+1] {
 			line[other] = float32(scores.Of(n.item))
 		}
 	}
@@ -122,7 +99,7 @@ func (b *batch) fill(item int, scores *Scores) {
 // column solves for the column of B of one of the batch's items. It needs room
 // for the matrix and the right-hand side.
 func (b *batch) column(at int, gram, target []float64) {
-	item := b.items[at]
+	item := b.from + at
 	chosen := b.chosen[item]
 	m := len(chosen)
 	cells := b.cells[b.starts[at]:]
