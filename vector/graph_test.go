@@ -82,7 +82,7 @@ func ids(records []vector.Record) []string {
 // is too thin that the bar can be missed.
 func TestGraphFindsNearlyAll(t *testing.T) {
 	ctx := t.Context()
-	records, queries := embeddings(6000, 48, 1), embeddings(100, 48, 2)
+	records, queries := embeddings(5000, 32, 1), embeddings(100, 32, 2)
 	exact, g, thin := new(vector.Memory), vector.NewGraph(nil), vector.NewGraph(&vector.GraphOptions{Links: 2, Build: 2, Width: 1})
 	stores := []vector.Store{exact, g, thin}
 	check := func(what string) {
@@ -94,10 +94,10 @@ func TestGraphFindsNearlyAll(t *testing.T) {
 	}
 	check("built in one call")
 	for _, s := range stores {
-		require.NoError(t, s.Delete(ctx, ids(records[:1800])...))
+		require.NoError(t, s.Delete(ctx, ids(records[:1500])...))
 	}
 	check("3 of 10 deleted")
-	moved := embeddings(1200, 48, 3)
+	moved := embeddings(1000, 32, 3)
 	for i := range moved {
 		moved[i].ID = records[2000+i].ID
 	}
@@ -159,10 +159,10 @@ func TestAGraphIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 	build := func(processors int) []byte {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
 		g := vector.NewGraph(nil)
-		records := embeddings(2000, 12, 1)
+		records := embeddings(1200, 12, 1)
 		require.NoError(t, g.Upsert(t.Context(), records...))
 		require.NoError(t, g.Delete(t.Context(), ids(records[500:900])...))
-		require.NoError(t, g.Upsert(t.Context(), embeddings(1000, 12, 2)...))
+		require.NoError(t, g.Upsert(t.Context(), embeddings(600, 12, 2)...))
 		return written(t, g)
 	}
 	one := build(1)
