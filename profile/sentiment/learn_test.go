@@ -98,7 +98,7 @@ func TestLoadRefuses(t *testing.T) {
 		"half of it with a right checksum":   seal(good[:len(good)/2]),
 		"more than all":                      seal(append(slices.Clone(good), 0, 0, 0, 0)),
 		"a weight that is not a number":      seal(notANumber),
-		"a version alone, rightly summed up": seal(append([]byte(magic), 1, 0, 0, 0, 0, 0, 0, 0)),
+		"a version alone, rightly summed up": seal(append([]byte(magic), formatVersion, 0, 0, 0, 0, 0, 0, 0)),
 	} {
 		_, err := Load(data)
 		require.ErrorIs(t, err, ErrFormat, name)
