@@ -11,12 +11,13 @@ import (
 type renewal struct {
 	old, now *interaction.Past
 	change   *interaction.Change
-	// stale says of each item whether a customer who did something wants it,
-	// or wanted it.
+	// stale says of each item whether it is to be learned again.
 	stale []bool
 }
 
-func newRenewal(old, now *interaction.Past, change *interaction.Change) *renewal {
+// renewWanted returns the renewal of all that customers who did something want,
+// or wanted.
+func renewWanted(old, now *interaction.Past, change *interaction.Change) *renewal {
 	r := &renewal{old: old, now: now, change: change, stale: make([]bool, len(now.Items))}
 	active := make([]bool, len(now.Customers))
 	for _, c := range change.Active {
@@ -33,6 +34,18 @@ func newRenewal(old, now *interaction.Past, change *interaction.Change) *renewal
 			if item := change.Items[cell.Number]; item >= 0 {
 				r.stale[item] = true
 			}
+		}
+	}
+	return r
+}
+
+// renewLater returns the renewal of what was wanted from the earlier past's
+// moment on.
+func renewLater(old, now *interaction.Past, change *interaction.Change) *renewal {
+	r := &renewal{old: old, now: now, change: change, stale: make([]bool, len(now.Items))}
+	for _, c := range change.Active {
+		for _, s := range now.History(c).Since(interaction.Nano(old.At)) {
+			r.stale[s.Item] = true
 		}
 	}
 	return r

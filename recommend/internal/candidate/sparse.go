@@ -63,6 +63,7 @@ type sparse struct {
 	// have the column of B instead.
 	chosen [][]near
 	failed []error // by item
+	work   batch
 }
 
 func newSparse(ctx context.Context, p *interaction.Past, o SparseOptions) (*sparse, error) {

@@ -24,9 +24,14 @@ type batch struct {
 // use says which of the batch's items chose another, and in which place.
 type use struct{ at, place int32 }
 
-// batch returns the items from one on that fit.
+// batch returns the items from one on that fit, in the room of the one before.
 func (t *sparse) batch(from int) *batch {
-	b := &batch{sparse: t, from: from, uses: make([][]use, len(t.chosen))}
+	b := &t.work
+	b.sparse, b.from, b.starts = t, from, b.starts[:0]
+	b.uses = slices.Grow(b.uses[:0], len(t.chosen))[:len(t.chosen)]
+	for item := range b.uses {
+		b.uses[item] = b.uses[item][:0]
+	}
 	total := 0
 	for item, chosen := range t.chosen[from:] {
 		size := len(chosen) * (len(chosen) + 1) / 2
@@ -39,7 +44,7 @@ func (t *sparse) batch(from int) *batch {
 		}
 		total += size
 	}
-	b.cells = make([]float32, total)
+	b.cells = slices.Grow(b.cells[:0], total)[:total] // all of which are filled
 	return b
 }
 

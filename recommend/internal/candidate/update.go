@@ -12,8 +12,8 @@ import (
 // The earlier source is not changed.
 //
 // What costs a pass over the past is counted again, and [EASE] is inverted again:
-// they are what they would be if trained anew. The rest learns again only the
-// items of customers who did something:
+// they are what they would be if trained anew. [Together] learns again
+// what was wanted since, the rest all items of customers who did something:
 //
 //   - [ItemKNN] and [Viewed] also correct the similarities of the others to
 //     those items, and learn again whose neighbours may have changed. They are
@@ -83,7 +83,7 @@ func again(s Source, p *interaction.Past) (Source, error) {
 }
 
 func (k *ItemKNN) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*ItemKNN, error) {
-	r := newRenewal(k.past, p, change)
+	r := renewWanted(k.past, p, change)
 	c, err := newCosine(ctx, p, k.o)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (k *ItemKNN) update(ctx context.Context, p *interaction.Past, change *inter
 }
 
 func (t *Together) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*Together, error) {
-	r := newRenewal(t.past, p, change)
+	r := renewLater(t.past, p, change)
 	of := r.carried(&t.rows)
 	if err := r.renew(ctx, of, newTally(p, t.o).nearest); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (t *Together) update(ctx context.Context, p *interaction.Past, change *inte
 }
 
 func (n *Next) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*Next, error) {
-	r := newRenewal(n.past, p, change)
+	r := renewWanted(n.past, p, change)
 	of := r.carried(&n.targets)
 	next := &Next{past: p, o: n.o}
 	where := p.Occurrences()
@@ -123,7 +123,7 @@ func (n *Next) update(ctx context.Context, p *interaction.Past, change *interact
 }
 
 func (s *Sparse) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*Sparse, error) {
-	r := newRenewal(s.past, p, change)
+	r := renewWanted(s.past, p, change)
 	of := r.carried(&s.rows)
 	t, err := newSparse(ctx, p, s.o)
 	if err != nil {

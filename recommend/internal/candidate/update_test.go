@@ -60,7 +60,7 @@ func mostAreLeft(t testing.TB, g *grown) {
 	require.Equal(t, g.early.Items, g.now.Items, "items keep their numbers")
 	for i, p := range g.steps {
 		stale := 0
-		for _, is := range newRenewal(last, p, g.changes[i]).stale {
+		for _, is := range renewWanted(last, p, g.changes[i]).stale {
 			if is {
 				stale++
 			}
