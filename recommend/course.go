@@ -43,7 +43,7 @@ func (c *course) names() []string {
 
 // anchors are the moments, in parts of the hold-out window before its end,
 // from which the ranker looks at what customers then bought.
-var anchors = []float64{1, 5.0 / 6, 2.0 / 3, 0.5, 1.0 / 3}
+var anchors = []float64{1, 0.75, 0.5, 0.25}
 
 // choose chooses, for each task, the weights of the blend and whether a ranker
 // orders what it proposes.

@@ -28,6 +28,7 @@ func tasks() map[string]task {
 		"faults":    runFaults,
 		"ingest":    runIngest,
 		"kill":      runKill,
+		"lists":     runLists,
 		"pii":       runPII,
 		"powercut":  runPowercut,
 		"recommend": runRecommend,

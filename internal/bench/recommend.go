@@ -155,7 +155,8 @@ func recommendResult(e *recommend.Evaluation, m *recommend.Method, clock *stopwa
 	if m.Default {
 		r["weights"] = e.Blends[e.Task].Weights
 		r["ranker"] = e.Blends[e.Task].Ranker
-		r["fit_s"] = clock.total.Round(time.Millisecond).Seconds()
+		r["fit_s"] = seconds(clock.total)
+		r["fit_cpu_s"] = seconds(clock.cpu)
 	}
 	return r
 }
@@ -167,6 +168,8 @@ type stopwatch struct {
 	last    string
 	since   time.Time
 	total   time.Duration            // of all steps but reading and scoring
+	cpu     time.Duration            // of all processors in total
+	used    time.Duration            // by the process, when the last step began
 	longest map[string]time.Duration // of a step that came more than once
 }
 
@@ -178,8 +181,10 @@ func (s *stopwatch) step(name string) {
 	now := time.Now()
 	took := now.Sub(s.since)
 	s.longest[s.last] = max(s.longest[s.last], took)
+	used := cpuTime()
 	if s.last != "" && s.last != "read" && s.last != "score" {
 		s.total += took
+		s.cpu += used - s.used
 	}
-	s.last, s.since = name, now
+	s.last, s.since, s.used = name, now, used
 }

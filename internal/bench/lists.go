@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/clm/filter"
+	"github.com/clmkit/clmkit/internal/progress"
+	"github.com/clmkit/clmkit/recommend"
+	"github.com/clmkit/clmkit/recommend/rules"
+)
+
+// listsFlags are what the task lists is asked to do.
+type listsFlags struct {
+	interactions, customers, items, lists int
+	seed                                  uint64
+	ranker                                bool
+	meter                                 *progress.Meter
+}
+
+func parseLists(args []string) (*listsFlags, error) {
+	f := &listsFlags{meter: progress.New(os.Stderr)}
+	set := flag.NewFlagSet("lists", flag.ContinueOnError)
+	set.IntVar(&f.interactions, "interactions", 10_000_000, "order `lines` of the generated log")
+	set.IntVar(&f.customers, "customers", 200_000, "`number` of customers")
+	set.IntVar(&f.items, "items", 100_000, "`number` of items")
+	set.IntVar(&f.lists, "lists", 20_000, "`number` of lists that are timed, for customers drawn at random")
+	set.Uint64Var(&f.seed, "seed", 1, "`seed` of the log")
+	set.BoolVar(&f.ranker, "ranker", true, "fit a ranker")
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return nil, fmt.Errorf("unexpected argument %q", set.Arg(0))
+	case f.interactions < 1 || f.customers < 1 || f.items < 1 || f.lists < 1:
+		return nil, errors.New("-interactions, -customers, -items and -lists have to be at least 1")
+	}
+	return f, nil
+}
+
+// runLists fits a recommender to a generated log, and times its lists with a
+// filter, promotions, caps and diversity.
+func runLists(ctx context.Context, args []string, emit emitter) error {
+	f, err := parseLists(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("lists: %w", err)
+	}
+	events, catalogue := generated(f.seed, f.interactions, f.customers, f.items)
+	at := generatedStart.AddDate(0, 0, generatedDays)
+	f.meter.Start("fitting", 0)
+	defer f.meter.Done()
+	start, before := time.Now(), cpuTime()
+	m, err := recommend.Fit(ctx, events, catalogue, at, &recommend.Options{
+		Ranker: recommend.RankerOptions{Off: !f.ranker}, Progress: func(string) { f.meter.Add(1) },
+	})
+	if err != nil {
+		return fmt.Errorf("lists: %w", err)
+	}
+	f.meter.Done()
+	result := map[string]any{
+		"task": "lists", "interactions": f.interactions, "customers": f.customers, "items": f.items, "ranker": f.ranker,
+		"cores": runtime.GOMAXPROCS(0), "fit_s": seconds(time.Since(start)), "fit_cpu_s": seconds(cpuTime() - before),
+	}
+	r, err := f.request(at)
+	if err != nil {
+		return fmt.Errorf("lists: %w", err)
+	}
+	if err := f.time(ctx, m, r, result); err != nil {
+		return fmt.Errorf("lists: %w", err)
+	}
+	result["peak_mb"] = peakMemory()
+	return emit(result)
+}
+
+func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+
+// request asks for what shops ask for at once.
+func (f *listsFlags) request(at time.Time) (recommend.Request, error) {
+	where := func(text string) (*filter.Expr, error) { return filter.Parse(text) }
+	even, err := where(`title MATCHES "thing 2"`)
+	if err != nil {
+		return recommend.Request{}, err
+	}
+	odd, err := where(`categories IN ("taste1", "taste3", "taste5")`)
+	if err != nil {
+		return recommend.Request{}, err
+	}
+	kept, err := where(`NOT categories IN ("taste0") AND available = TRUE`)
+	if err != nil {
+		return recommend.Request{}, err
+	}
+	r := recommend.Request{K: 10}
+	if r.Filter, err = filter.Compile(kept, filter.ItemSchema(), at, nil); err != nil {
+		return r, err
+	}
+	wanted := rules.Rules{
+		Promotions: []rules.Promotion{{Name: "two", Where: even, Share: 0.2}, {Name: "own", Where: odd, Share: 0.1}},
+		Diversity:  0.3,
+		Caps:       []rules.Cap{{By: rules.Category, Most: 5}},
+	}
+	r.Rules, err = wanted.Compile(at)
+	return r, err
+}
+
+// time makes lists one after the other, on one core.
+func (f *listsFlags) time(ctx context.Context, m *recommend.Model, r recommend.Request, result map[string]any) error {
+	random := rand.New(rand.NewPCG(f.seed, 99))
+	took := make([]time.Duration, f.lists)
+	full := 0
+	before := cpuTime()
+	for i := range took {
+		r.Customer = clm.CustomerID(fmt.Sprint("c", random.IntN(f.customers)))
+		start := time.Now()
+		list, err := m.Recommend(ctx, r)
+		if err != nil {
+			return err
+		}
+		took[i] = time.Since(start)
+		if len(list.Items) == r.K {
+			full++
+		}
+	}
+	used := cpuTime() - before
+	slices.Sort(took)
+	result["lists"], result["full"] = f.lists, full
+	result["list_p50_us"], result["list_p99_us"] = took[f.lists/2].Microseconds(), took[f.lists*99/100].Microseconds()
+	result["lists_per_cpu_s"] = int(float64(f.lists) / used.Seconds())
+	return nil
+}
+
+// cpuTime returns what the process has used so far, on all cores.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peakMemory returns the largest amount of memory that the process had, in MB.
+func peakMemory() int {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return int(u.Maxrss >> 20) // bytes there, kilobytes elsewhere
+	}
+	return int(u.Maxrss >> 10)
+}
