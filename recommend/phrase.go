@@ -187,7 +187,7 @@ func (p *Phraser) flaw(language string, r *Reason, template, s string) *flaw {
 	if f := formFlaw(strings.Replace(s, name, "", 1), p.o.MaxLength); f != nil {
 		return f
 	}
-	if strings.ContainsAny(s, "?\n") {
+	if strings.ContainsAny(strings.Replace(s, name, "", 1), "?¿") {
 		return &flaw{FaultForm, "a question"}
 	}
 	l := lexicons[language]

@@ -209,3 +209,15 @@ func TestOneSearchAndAColdItemFindThePlantedTaste(t *testing.T) {
 		assert.InDelta(t, 1, c.of.control(), 0.2, "the control: %s", c.name)
 	}
 }
+
+func TestAMisspeltSearchFindsWhatWasMeant(t *testing.T) {
+	events, catalogue := tea(t)
+	m := mustFit(t, events, catalogue, quick)
+	meant := mustRecommend(t, m, Request{Session: []clm.Event{{Kind: clm.Searched, Query: "woven"}}})
+	r := mustRecommend(t, m, Request{Session: []clm.Event{{Kind: clm.Searched, Query: "wovne"}}})
+	assert.Equal(t, ByContent, r.Path)
+	assert.Equal(t, ids(meant), ids(r))
+	assert.Equal(t, Reason{Kind: SimilarText, Query: "wovne"}, r.Items[0].Reason, "the reason has the words that were typed")
+	r = mustRecommend(t, m, Request{Session: []clm.Event{{Kind: clm.Searched, Query: "wvoon"}}})
+	assert.Equal(t, ByPopularity, r.Path, "the control: more than a slip")
+}

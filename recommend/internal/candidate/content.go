@@ -31,6 +31,8 @@ type Content struct {
 	store   vector.Memory
 	vectors [][]float32    // of unit length, by item; nil for an item without text
 	texts   map[string]int // how many items' texts have a stem
+	lexical bool           // the embedder is that of the catalogue's own words
+	speller speller
 }
 
 // embedBatch is how many texts an embedder gets at once.
@@ -67,7 +69,7 @@ func (c *Content) embedAll(ctx context.Context, items []int32, texts []string) e
 		if err != nil {
 			return err
 		}
-		c.o.Embedder = embedder
+		c.o.Embedder, c.lexical = embedder, true
 	}
 	for len(texts) > 0 {
 		n := min(len(texts), embedBatch)
@@ -174,7 +176,7 @@ func (c *Content) queries(ctx context.Context, h *interaction.History) ([]float3
 	var weights []float64
 	for _, t := range h.Touches {
 		if t.Item < 0 {
-			texts, weights = append(texts, t.Query), append(weights, h.Fading(t.Time, c.o.HalfLife))
+			texts, weights = append(texts, c.spelt(t.Query)), append(weights, h.Fading(t.Time, c.o.HalfLife))
 		}
 	}
 	if len(texts) == 0 {
@@ -202,7 +204,7 @@ func addTo(sum, v []float32, weight float64) []float32 {
 }
 
 // Cause names the item of the history that is nearest, or else the latest
-// query that has a word in common.
+// query that has a word in common, be it misspelt.
 func (c *Content) Cause(h *interaction.History, item int32) (Cause, bool) {
 	best := interaction.Wanted{Item: -1}
 	for _, w := range c.items(h) {
@@ -216,7 +218,7 @@ func (c *Content) Cause(h *interaction.History, item int32) (Cause, bool) {
 		return Cause{Kind: SimilarText, Items: []int32{best.Item}, Words: words}, true
 	}
 	for _, t := range slices.Backward(h.Touches) {
-		if words := c.shared(item, t.Query); len(words) > 0 {
+		if words := c.shared(item, t.Query); len(words) > 0 || len(c.shared(item, c.spelt(t.Query))) > 0 {
 			return Cause{Kind: SimilarText, Query: t.Query, Words: words}, true
 		}
 	}
