@@ -13,8 +13,8 @@ import (
 
 // GraphOptions are the settings of a Graph.
 type GraphOptions struct {
-	// Links is how many near records a new one is joined to in a layer; in the lowest layer a record has up to twice as
-	// many links. Default: 16. Smaller than 2 is 2, larger than 128 is 128.
+	// Links is how many links to near records a record has at most in a layer; in the lowest layer, where every record
+	// is, up to twice as many. Default: 16. Smaller than 2 is 2, larger than 128 is 128.
 	Links int
 
 	// Build is how many candidates for links a new record is given. Default: 128.

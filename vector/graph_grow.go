@@ -87,24 +87,26 @@ func (g *Graph) joinAll(first, end int) {
 	}
 }
 
-// plan returns to which rows a row is joined in each of its layers: Algorithm 1 of Malkov and Yashunin. Rows of the
-// same round are not in the graph yet, so those before it are looked at one by one.
+// plan returns to which rows a row is joined in each of its layers: Algorithm 1 of Malkov and Yashunin, but for the lowest
+// layer, where a row is given as many links as it can have from the start: that finds more for the same time. Rows of
+// the same round are not in the graph yet, so those before it are looked at one by one.
 func (g *Graph) plan(first, row uint32, b *beam) [][]near {
 	to := g.codes.row(row)
 	level := min(g.level(g.table.ids[row]), len(g.layers)-1)
 	plan := make([][]near, level+1)
 	at := g.descend(to, level)
 	for ; level >= 0; level-- {
+		l := g.layers[level]
 		b.start(int(row), g.o.Build, at)
-		b.twins = g.twins(row, g.o.Links/2)
-		_ = b.walk(context.Background(), g.layers[level], &g.codes, to) // it ends by itself
+		b.twins = g.twins(row, l.width/2)
+		_ = b.walk(context.Background(), l, &g.codes, to) // it ends by itself
 		at = b.list[0]
 		for other := first; other < row; other++ {
 			if level == 0 || g.level(g.table.ids[other]) >= level {
 				b.offer(near{row: other, score: similarity(to, g.codes.row(other))})
 			}
 		}
-		plan[level] = g.choose(b.list, g.o.Links, make([]near, 0, g.o.Links))
+		plan[level] = g.choose(b.list, l.width, make([]near, 0, l.width))
 	}
 	return plan
 }
