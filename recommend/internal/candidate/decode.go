@@ -110,8 +110,8 @@ func (f *fields) itemKNN(p *interaction.Past) *ItemKNN {
 func (f *fields) readLinear(p *interaction.Past) linear {
 	l := linear{past: p}
 	f.duration(&l.halfLife)
-	l.rows = readLists(f.c, len(p.Items))
-	return l.turned()
+	l.targets = readLists(f.c, len(p.Items))
+	return l
 }
 
 // readLists reads lists of n items, each in the order of its items.

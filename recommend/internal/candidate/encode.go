@@ -103,7 +103,7 @@ func (f *fields) counted(s Source) bool {
 
 func (f *fields) linear(l *linear) {
 	f.duration(&l.halfLife)
-	f.b = l.rows.append(f.b)
+	f.b = l.targets.append(f.b)
 }
 
 func (l *lists) append(b []byte) []byte {

@@ -15,9 +15,9 @@ import (
 type linear struct {
 	past     *interaction.Past
 	halfLife time.Duration
-	// rows holds, for each item, the items that it is predicted from, and
-	// targets, for each item of a history, those to which it adds the most.
-	rows, targets lists
+	// targets holds, for each item of a history, the items to which it adds
+	// the most, in their order.
+	targets lists
 }
 
 // maxTargets is how many items an item of a history adds to. Without it, what
@@ -27,13 +27,9 @@ const maxTargets = 300
 
 // newLinear takes the items that each item is predicted from.
 func newLinear(p *interaction.Past, halfLife time.Duration, of [][]near) linear {
-	return linear{past: p, halfLife: halfLife, rows: sorted(of)}.turned()
-}
-
-func (l linear) turned() linear {
-	inverse := l.rows.invert()
-	l.targets = inverse.cut(maxTargets)
-	return l
+	rows := sorted(of)
+	inverse := rows.invert()
+	return linear{p, halfLife, inverse.cut(maxTargets)}
 }
 
 // Score implements [Source].

@@ -51,6 +51,13 @@ func renewLater(old, now *interaction.Past, change *interaction.Change) *renewal
 	return r
 }
 
+// carriedRows returns, with new numbers, the items that each item is predicted
+// from.
+func (r *renewal) carriedRows(targets *lists) [][]near {
+	rows := targets.invert()
+	return r.carried(&rows)
+}
+
 // carried returns lists with the new numbers of items, those of stale items
 // empty.
 func (r *renewal) carried(l *lists) [][]near {

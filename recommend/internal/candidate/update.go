@@ -12,8 +12,8 @@ import (
 // The earlier source is not changed.
 //
 // What costs a pass over the past is counted again, and [EASE] is inverted again:
-// they are what they would be if trained anew. [Together] learns again
-// what was wanted since, the rest all items of customers who did something:
+// they are what they would be if trained anew. [Together] learns again what was
+// wanted since, the rest all items of customers who did something:
 //
 //   - [ItemKNN] and [Viewed] also correct the similarities of the others to
 //     those items, and learn again whose neighbours may have changed. They are
@@ -28,8 +28,10 @@ import (
 //     products of what they are predicted from may have grown.
 //   - [ALS] goes on from where it was, for two rounds.
 //
-// Train anew from time to time, when much of the catalogue has changed. It fails
-// with the error of ctx, and for sources that are made of the catalogue.
+// Where an item had more targets than it may keep, those that were left out stay
+// so until they are learned again. Train anew from time to time, when much of the
+// catalogue has changed. It fails with the error of ctx, and for sources that are
+// made of the catalogue.
 func Update(ctx context.Context, s Source, p *interaction.Past, change *interaction.Change) (Source, error) {
 	switch s := s.(type) {
 	case *ItemKNN:
@@ -92,7 +94,7 @@ func (k *ItemKNN) update(ctx context.Context, p *interaction.Past, change *inter
 	if err != nil {
 		return nil, err
 	}
-	of := r.carried(&k.rows)
+	of := r.carriedRows(&k.targets)
 	r.correct(of, c, norms(columns))
 	if err := r.renew(ctx, of, c.nearest); err != nil {
 		return nil, err
@@ -102,7 +104,7 @@ func (k *ItemKNN) update(ctx context.Context, p *interaction.Past, change *inter
 
 func (t *Together) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*Together, error) {
 	r := renewLater(t.past, p, change)
-	of := r.carried(&t.rows)
+	of := r.carriedRows(&t.targets)
 	if err := r.renew(ctx, of, newTally(p, t.o).nearest); err != nil {
 		return nil, err
 	}
@@ -124,7 +126,7 @@ func (n *Next) update(ctx context.Context, p *interaction.Past, change *interact
 
 func (s *Sparse) update(ctx context.Context, p *interaction.Past, change *interaction.Change) (*Sparse, error) {
 	r := renewWanted(s.past, p, change)
-	of := r.carried(&s.rows)
+	of := r.carriedRows(&s.targets)
 	t, err := newSparse(ctx, p, s.o)
 	if err != nil {
 		return nil, err
