@@ -61,6 +61,11 @@ func spread(customers []int, n int) []int {
 	return some
 }
 
+// maxLookedUp is up to how many items texts are looked up for each list of who
+// has bought something. Above it that would cost more than the rest of the list;
+// the ranker knows what has a similar text all the same.
+const maxLookedUp = 10_000
+
 // newTrial makes the trials of a customer, by task; one without a target has
 // nothing relevant.
 func newTrial(ctx context.Context, past, now *interaction.History, sources []candidate.Source, items int) (trials [2]trial, err error) {
@@ -69,6 +74,9 @@ func newTrial(ctx context.Context, past, now *interaction.History, sources []can
 	for s, source := range sources {
 		scores[s] = candidate.Scratch(items)
 		defer candidate.Release(scores[s])
+		if _, ok := source.(*candidate.Content); ok && items > maxLookedUp {
+			continue
+		}
 		if err := source.Score(ctx, past, scores[s]); err != nil {
 			return trials, err
 		}

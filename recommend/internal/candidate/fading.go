@@ -25,15 +25,8 @@ func (k *ItemKNN) WithHalfLife(age time.Duration) *ItemKNN {
 
 // Raise raises the score of an item to x, if it is lower.
 func (s *Scores) Raise(item int32, x float64) {
-	if x > s.values[item] {
-		s.Add(item, x-s.values[item])
-	}
-}
-
-// Each replaces the scores of the items that were named.
-func (s *Scores) Each(f func(item int32, score float64) float64) {
-	for _, item := range s.items {
-		s.values[item] = f(item, s.values[item])
+	if now := s.values[item]; x > now {
+		s.Add(item, x-now)
 	}
 }
 

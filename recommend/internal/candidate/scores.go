@@ -8,7 +8,26 @@ type Scores struct {
 	values []float64 // by item
 	named  []uint64  // a bit by item: few enough to stay in the first-level cache
 	items  []int32   // that were named
+	only   []uint64  // a bit for each item that counts; nil for all
 }
+
+// A Mask is a set of items.
+type Mask []uint64
+
+// NewMask returns the empty set of n items.
+func NewMask(n int) Mask { return make(Mask, (n+63)/64) }
+
+// Set adds an item, or takes it out again.
+func (m Mask) Set(item int32, in bool) {
+	bit := uint64(1) << (uint(item) % 64)
+	if m[uint(item)/64] &^= bit; in {
+		m[uint(item)/64] |= bit
+	}
+}
+
+// Only leaves out all items that are not in a set, until the next Reset. The
+// set must not change before.
+func (s *Scores) Only(of Mask) { s.only = of }
 
 // NewScores returns scores for n items, none of them named.
 func NewScores(n int) *Scores {
@@ -17,7 +36,11 @@ func NewScores(n int) *Scores {
 
 // Add adds to the score of an item.
 func (s *Scores) Add(item int32, x float64) {
-	if bit := uint64(1) << (uint(item) % 64); s.named[uint(item)/64]&bit == 0 {
+	bit := uint64(1) << (uint(item) % 64)
+	if s.only != nil && s.only[uint(item)/64]&bit == 0 {
+		return
+	}
+	if s.named[uint(item)/64]&bit == 0 {
 		s.named[uint(item)/64] |= bit
 		s.items = append(s.items, item)
 	}
@@ -39,7 +62,7 @@ func (s *Scores) Reset() {
 	for _, item := range s.items {
 		s.values[item], s.named[uint(item)/64] = 0, 0
 	}
-	s.items = s.items[:0]
+	s.items, s.only = s.items[:0], nil
 }
 
 // Largest returns the largest score, or 0 when none is above it.
@@ -80,21 +103,25 @@ type Scored struct {
 // the best first and equal ones in the order of their numbers. Eligible is
 // asked only for items that would come in.
 func (s *Scores) Top(n int, eligible func(item int32) bool) []Scored {
-	var h heap
+	if n <= 0 {
+		return []Scored{}
+	}
+	h := make(heap, 0, min(n, len(s.items)))
 	for _, item := range s.items {
-		if s.values[item] > 0 {
-			h = append(h, Scored{item, s.values[item]})
+		c := Scored{item, s.values[item]}
+		if !(c.Score > 0) || len(h) == n && !before(c, h[0]) || !eligible(item) {
+			continue
 		}
-	}
-	h.make()
-	best := make([]Scored, 0, min(n, len(h)))
-	for len(best) < n && len(h) > 0 {
-		if eligible(h[0].Item) {
-			best = append(best, h[0])
+		if len(h) < n {
+			h = append(h, c)
+			h.up(len(h) - 1)
+			continue
 		}
-		h.pop()
+		h[0] = c
+		h.down(0)
 	}
-	return best
+	Sort(h)
+	return h
 }
 
 // before reports whether a comes before b in a list.
@@ -102,20 +129,18 @@ func before(a, b Scored) bool {
 	return a.Score > b.Score || a.Score == b.Score && a.Item < b.Item
 }
 
-// A heap has the best item at its root.
+// A heap has the worst item at its root.
 type heap []Scored
 
-func (h heap) make() {
-	for i := len(h)/2 - 1; i >= 0; i-- {
-		h.down(i)
+func (h heap) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !before(h[parent], h[i]) {
+			return
+		}
+		h[i], h[parent] = h[parent], h[i]
+		i = parent
 	}
-}
-
-func (h *heap) pop() {
-	last := len(*h) - 1
-	(*h)[0] = (*h)[last]
-	*h = (*h)[:last]
-	h.down(0)
 }
 
 func (h heap) down(i int) {
@@ -124,10 +149,10 @@ func (h heap) down(i int) {
 		if child >= len(h) {
 			return
 		}
-		if child+1 < len(h) && before(h[child+1], h[child]) {
+		if child+1 < len(h) && before(h[child], h[child+1]) {
 			child++
 		}
-		if !before(h[child], h[i]) {
+		if !before(h[i], h[child]) {
 			return
 		}
 		h[i], h[child] = h[child], h[i]

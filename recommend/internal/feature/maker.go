@@ -91,6 +91,7 @@ var texts = []string{"text", "text60", "textmax", "textlast"}
 type look struct {
 	m      *Maker
 	h      *interaction.History
+	of     candidate.Mask
 	person personFacts
 	// said has the scores of what is said, in the order of the maker's names.
 	said []*candidate.Scores
@@ -104,7 +105,11 @@ type look struct {
 
 // Rows appends the features of some items to dst, one row after the other.
 func (m *Maker) Rows(ctx context.Context, h *interaction.History, items []candidate.Scored, dst []float32) ([]float32, error) {
-	l, err := m.look(ctx, h)
+	mask := candidate.NewMask(len(m.past.Items))
+	for _, item := range items {
+		mask.Set(item.Item, true)
+	}
+	l, err := m.look(ctx, h, mask)
 	defer l.release()
 	if err != nil {
 		return nil, err
@@ -122,8 +127,9 @@ func (m *Maker) Rows(ctx context.Context, h *interaction.History, items []candid
 	return dst, nil
 }
 
-func (m *Maker) look(ctx context.Context, h *interaction.History) (*look, error) {
-	l := &look{m: m, h: h, own: make(map[int32]owned, len(h.Signals)), ignored: h.Ignored(14 * day)}
+// look looks at what is said of the items of a set.
+func (m *Maker) look(ctx context.Context, h *interaction.History, of candidate.Mask) (*look, error) {
+	l := &look{m: m, h: h, of: of, own: make(map[int32]owned, len(h.Signals)), ignored: h.Ignored(14 * day)}
 	for i := range h.Signals {
 		l.sign(&h.Signals[i])
 	}
@@ -139,6 +145,7 @@ func (m *Maker) look(ctx context.Context, h *interaction.History) (*look, error)
 
 func (l *look) scores() *candidate.Scores {
 	s := candidate.Scratch(len(l.m.past.Items))
+	s.Only(l.of)
 	l.said = append(l.said, s)
 	return s
 }
