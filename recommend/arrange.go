@@ -193,7 +193,7 @@ func (s *shown) evidence(item int32) (expected, taken float64) {
 }
 
 func (l *list) candidate(r *Request, p *pick) rules.Candidate {
-	c := rules.Candidate{Item: l.item(p.Item), Score: p.relevance, Popularity: l.m.share(p.Item)}
+	c := rules.Candidate{Item: l.item(p.Item), Score: p.relevance, Popularity: l.m.sales[p.Item].share}
 	if l.m.content != nil {
 		c.Vector = l.m.content.Vector(p.Item)
 	}
@@ -259,6 +259,7 @@ func (m *Model) everything(yield func(item int32) bool) {
 type sales struct {
 	first int64   // when it was first wanted; 0 for never
 	daily float64 // pieces a day over the last salesWindow
+	share float64 // part of the customers who bought it
 }
 
 // salesWindow is over how many days sales are counted for [rules.Cover].
@@ -266,6 +267,9 @@ const salesWindow = 30
 
 func salesOf(p *interaction.Past) []sales {
 	all := make([]sales, len(p.Items))
+	for item := range all {
+		all[item].share = float64(p.Buyers(int32(item))) / float64(len(p.Customers)+1)
+	}
 	from := interaction.Nano(p.At.Add(-salesWindow * day))
 	for c := range p.Customers {
 		for _, s := range p.History(int32(c)).Signals {

@@ -93,16 +93,11 @@ func (m *Model) wantedBy(r *AudienceRequest) ([]candidate.Scored, error) {
 	}
 	for n, item := range m.past.Catalogue {
 		if r.Filter != nil && item != nil && r.Filter.Match((*filter.Item)(item)) {
-			weights.Add(int32(n), 1+m.share(int32(n)))
+			weights.Add(int32(n), 1+m.sales[n].share)
 		}
 	}
 	m.likeSeeds(r.Seeds, weights)
 	return weights.Top(maxWanted, func(int32) bool { return true }), nil
-}
-
-// share returns the part of the customers who bought an item.
-func (m *Model) share(item int32) float64 {
-	return float64(m.past.Buyers(item)) / float64(len(m.past.Customers)+1)
 }
 
 // likeSeeds adds what the seeds bought, by how much more of them bought it than
@@ -120,7 +115,7 @@ func (m *Model) likeSeeds(seeds []clm.CustomerID, weights *candidate.Scores) {
 		}
 	}
 	for item, n := range buyers {
-		if lift := float64(n)/float64(known) - m.share(item); lift > 0 {
+		if lift := float64(n)/float64(known) - m.sales[item].share; lift > 0 {
 			weights.Add(item, lift)
 		}
 	}
