@@ -30,14 +30,15 @@
 // # Memory or Graph
 //
 // Memory compares a query with every record: nothing is missed, a new record costs nothing, and 100,000 records of 384
-// numbers take 5 to 9 ms of one core, or a third of that where SearchAll answers many queries in one pass. Graph looks
-// at some hundred records: 0.2 to 0.3 ms for the same, with 98 to 100 of 100 of the nearest found among embeddings, a
-// quarter more memory, and 0.2 to 0.3 ms for each new record. Below some thousand records a Graph searches as Memory
-// does. Both keep what they promise with any filter. The command
+// numbers take 5 ms of one core, or a third of that where SearchAll answers many queries in one pass. Graph looks at
+// some hundred records: 0.2 ms for the same, with nearly all of the nearest found among embeddings, a third more memory,
+// and 0.3 ms for each new record. Below some thousand records a Graph searches as Memory does. Both find K records with
+// any filter. The command
 //
 //	go run ./internal/bench vectors -n 100000 -d 384
 //
-// measures both beside other libraries; with -data isotropic it shows vectors for which a graph is of no use.
+// measures both beside other libraries; -in reads vectors of your own, and -data isotropic makes some for which a graph is
+// of no use.
 //
 // # Which vectors belong together
 //

@@ -48,20 +48,21 @@ func (o *GraphOptions) orDefaults() GraphOptions {
 // zero value is an empty graph with the default options. It must not be copied after first use.
 //
 // What is found has the scores of Memory, bit for bit, in its order; what the graph does not come by is missing. How much
-// that is depends on the vectors. Embeddings of texts and the like crowd together in few directions: 98 to 100 of 100 are
-// found with the defaults. Of vectors without any such structure, random in hundreds of dimensions, a graph finds few,
-// and Memory is the better choice.
+// that is depends on the vectors. Embeddings crowd together in few directions: among 100,000 generated ones of 384
+// numbers the defaults find 0.997 of the ten nearest, and 0.94 among those of 64, which lie closer to each other; a larger
+// Width finds more. Of vectors without any such structure, random in hundreds of dimensions, a graph finds a tenth, and
+// Memory is the better choice. Measure yours: the command in the package's documentation reads them from a file.
 //
 // Where a filter keeps few records, or the store has few, those are compared one by one as by Memory, so that all K
 // are found. Otherwise as many more are looked at as the filter turns away.
 //
 // Searches run beside each other and wait for writes. A search looks at some hundred records whatever their number; at
-// 100,000 records of 384 numbers it takes 0.2 to 0.3 ms of one core, and a new record 0.2 to 0.3 ms. A write of many
-// records uses all processors, and gives the same graph whatever their number. Records that are deleted, or replaced
-// with another vector, are taken out of the graph at once, and what was joined to them is joined anew: for each call of
-// Upsert or Delete that has such records a pass over all links, some 5 ms at 100,000 records, and less than 0.1 ms for
-// each of the records. New attributes alone cost what they cost Memory. A record takes 5·d bytes and, with 16 Links, about 150
-// for its links, besides its id and attributes as in Memory.
+// 100,000 records of 384 numbers it takes 0.2 ms of one core, and a new record 0.3 ms. A write of many records uses all
+// processors, and gives the same graph whatever their number. Records that are deleted, or replaced with another vector,
+// are taken out of the graph at once, and what was joined to them is joined anew: for each call of Upsert or Delete that
+// has such records a pass over all links, some 5 ms at 100,000 records, and less than 0.1 ms for each of the records. New
+// attributes alone cost what they cost Memory. A record takes 5·d bytes and, with 16 Links, about 150 for its links,
+// besides its id and attributes as in Memory.
 type Graph struct {
 	mu     sync.RWMutex
 	o      GraphOptions

@@ -12,7 +12,7 @@ import (
 // it finds is exact. Its zero value is an empty store, ready for use. It must not be copied after first use.
 //
 // Searches run beside each other and wait for writes. A search costs O(n·d) for n records of d numbers, as fast as
-// they come from memory: at 100,000 records of 384 numbers 5 to 9 ms on one core with AVX2. With a filter only the
+// they come from memory: at 100,000 records of 384 numbers some 5 ms on one core with AVX2. With a filter only the
 // records that pass it are compared. A record takes 4·d bytes, its id, and 4 bytes for each attribute name that occurs
 // in the store. Rows are scaled to unit length and added up in float32, which leaves an error below 1e-5 in a score;
 // the bits are the same on every processor. The dimension is that of the first record; a store that has been emptied

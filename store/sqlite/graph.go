@@ -12,8 +12,8 @@ import (
 // Graph is a set of vectors whose searches look at few of them: see
 // [vector.Graph] for what they find and cost. The records are those of the
 // [Vectors] of the same name. The graph is a copy in memory; the first search
-// makes it, which takes 0.2 to 0.3 ms of one core for each record of 384 numbers
-// that [Graph.Save] does not know.
+// makes it, which takes 0.3 ms of one core for each record of 384 numbers that
+// [Graph.Save] does not know.
 type Graph struct{ *Vectors }
 
 // Graph returns the set of vectors with that name. Nil options are the defaults of
