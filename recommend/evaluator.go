@@ -39,7 +39,10 @@ func newEvaluator(m *Model, records *interaction.Records, o *EvaluateOptions, ca
 	whole, unknown := m.past.Later(records)
 	e.done.Unknown = unknown
 	for c := range whole {
-		past := m.past.History(int32(c))
+		past := new(*m.past.History(int32(c)))
+		if next := whole[c].Signals[min(len(past.Signals), len(whole[c].Signals)):]; len(next) > 0 {
+			past.Channel = next[0].Channel
+		}
 		if wanted := targets(&whole[c], o.Task, past); len(wanted) > 0 {
 			e.cases = append(e.cases, evaluationCase{past, eligible(past, o.Task), wanted})
 			e.done.Targets += len(wanted)

@@ -76,7 +76,7 @@ func (l *lesson) learn(ctx context.Context, s *scene, now *interaction.Past, unt
 	err := interaction.InBlocks(ctx, len(customers), func(from, to int) {
 		for i := from; i < to; i++ {
 			c := customers[i]
-			failed[i] = parts[i].add(ctx, s, s.past.History(int32(c)), wanted[c], task, weights, o.Ranker.Candidates)
+			failed[i] = parts[i].add(ctx, s, s.asked(now, int32(c)), wanted[c], task, weights, o.Ranker.Candidates)
 		}
 	})
 	for _, p := range parts {
@@ -86,10 +86,19 @@ func (l *lesson) learn(ctx context.Context, s *scene, now *interaction.Past, unt
 	return errors.Join(append(failed, err)...)
 }
 
+// asked returns the history of a customer before the scene, as if a list were
+// asked for where the customer then bought.
+func (s *scene) asked(now *interaction.Past, customer int32) *interaction.History {
+	h := s.past.History(customer).Remembering()
+	if next := now.History(customer).Since(h.Now); len(next) > 0 {
+		h.Channel = next[0].Channel
+	}
+	return h
+}
+
 // add adds the candidates of one customer: all, or where the lesson is thinned
 // those that were bought and some of the others.
 func (l *lesson) add(ctx context.Context, s *scene, h *interaction.History, wanted map[int32]bool, task Task, weights []float64, n int) error {
-	h = h.Remembering()
 	items, err := s.candidates(ctx, h, weights, n, eligible(h, task))
 	if err != nil || l.thin && !slices.ContainsFunc(items, func(c candidate.Scored) bool { return wanted[c.Item] }) {
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -35,6 +36,9 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		r.Time = m.past.At
 	}
 	h := m.history(&r)
+	if n := slices.Index(m.past.Channels, r.Channel); n > 0 {
+		h.Channel = uint8(n)
+	}
 	l := list{m: m, h: h.Remembering(), customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {

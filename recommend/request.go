@@ -80,6 +80,9 @@ type Request struct {
 	// [explore.Arm]. Default: what [Options.Exposures] say, or without them the
 	// customers who bought it, for both: what few have bought is explored.
 	Evidence func(clm.ItemID) (expected, taken float64)
+	// Channel is where the customer is, as in [clm.Event.Channel]: "web",
+	// "store", "app". What sells there counts, where a ranker learned that. Optional.
+	Channel string
 	// Surface is where the list will be shown: "home", "cart". Optional.
 	Surface string
 	// Time is when. Default: the moment of the model.

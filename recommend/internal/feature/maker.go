@@ -14,6 +14,7 @@ type Maker struct {
 	past     *interaction.Past
 	items    []itemFacts
 	alike    alike
+	contexts *contexts
 	opinions []Opinion
 	names    []string // of what is said of an item
 }
@@ -27,7 +28,7 @@ type Opinion struct {
 // Train learns what features need of what was known at a moment, besides the
 // sources whose opinions become features.
 func Train(ctx context.Context, p *interaction.Past, opinions []Opinion) (*Maker, error) {
-	m := &Maker{past: p, items: itemsOf(p), opinions: opinions}
+	m := &Maker{past: p, items: itemsOf(p), contexts: contextsOf(p), opinions: opinions}
 	var err error
 	if m.alike, err = alikeOf(ctx, p.Vocabulary); err != nil {
 		return nil, err

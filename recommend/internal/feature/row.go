@@ -13,7 +13,7 @@ func (m *Maker) Names() []string {
 		"sold3", "sold7", "sold14", "sold30", "sold60", "sold", "rows7", "rows30", "grew7", "grew14", "grew30",
 		"age", "lastsale", "price", "pieces", "pricechange", "again", "rate", "new14", "new30", "slope", "slope2", "buyeritems",
 		"pricefit", "pricefar", "piecefit", "buyerfit", "exposed", "newsince", "neargrew", "nearlift", "easelift")
-	return append(append(names, ownNames...), "ignored")
+	return slices.Concat(names, ownNames, contextNames, []string{"ignored"})
 }
 
 // Blended is the name of the feature that is the score of the blend.
@@ -30,6 +30,7 @@ func (l *look) row(c candidate.Scored, dst []float32) []float32 {
 	dst = l.item(item, dst)
 	dst = l.fit(item, dst)
 	dst = l.owned(item, dst)
+	dst = l.context(item, dst)
 	return append(dst, float32(l.ignored[item]))
 }
 

@@ -11,6 +11,7 @@ import (
 // A History is what is known of one customer, or of one visit, at one moment.
 type History struct {
 	Customer int32        // the customer's number; -1 when there is none
+	Channel  uint8        // where a list is for; 0 when that is not known
 	Now      int64        // the moment, see [Nano]
 	Signals  []Signal     // what was wanted, in time
 	Touches  []Touch      // what was looked at or searched for, in time
