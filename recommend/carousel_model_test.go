@@ -34,7 +34,7 @@ func titling(all ...string) *llmtest.Script {
 func crockery(t testing.TB) *clm.Catalogue {
 	t.Helper()
 	var items []clm.Item
-	for i, title := range []string{"Blue tea cup", "Blue tea pot", "Green tea bowl", "White tea tray", "Woven wool rug", "Woven jute rug", "Wool mat", "Round jute mat"} {
+	for i, title := range []string{"Blue tea cup", "Blue tea pot", "Green tea bowl", "Organic tea tray", "Woven wool rug", "Woven jute rug", "Wool mat", "Round jute mat"} {
 		items = append(items, clm.Item{ID: clm.ItemID('a' + rune(i)), Title: title, Categories: []string{[]string{"Kitchen", "Floors"}[i/4]}, Attributes: map[string]string{"finish": []string{"plain", "golden"}[i/4]}, Added: now.AddDate(0, 0, -400-i)})
 	}
 	catalogue, err := clm.NewCatalogue(items...)
@@ -50,6 +50,7 @@ func crockeryModel(t testing.TB) *Model {
 func TestTitlesOfAModelAreChecked(t *testing.T) {
 	m := crockeryModel(t)
 	kitchen := Carousel{Theme: Theme{Kind: ThemeCategory, Value: "Kitchen"}, Items: []Item{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}}}
+	tray := Carousel{Theme: kitchen.Theme, Items: []Item{{ID: "d"}}}
 	because := Carousel{Theme: Theme{Kind: ThemeBecause, Item: "a"}, Items: []Item{{ID: "b"}, {ID: "c"}}}
 	looked := Carousel{Theme: Theme{Kind: ThemeViewed, Item: "a"}, Items: []Item{{ID: "b"}, {ID: "c"}}}
 	fresh := Carousel{Theme: Theme{Kind: ThemeNew}, Items: []Item{{ID: "a"}, {ID: "e"}}}
@@ -94,6 +95,8 @@ func TestTitlesOfAModelAreChecked(t *testing.T) {
 		{&kitchen, "en", "The loveliest kitchen", FaultClaim},
 		{&kitchen, "en", "Bestseller-Kitchen", FaultClaim},
 		{&kitchen, "en", "New in kitchen", FaultClaim},
+		{&kitchen, "en", "Organic kitchen picks", FaultClaim}, // one of four
+		{&tray, "en", "Organic tea", ""},
 		{&kitchen, "en", "Popular in kitchen", FaultClaim},
 		{&kitchen, "en", "Kitchen: you bought these", FaultClaim},
 		{&kitchen, "en", "Kitchen for your pregnancy", FaultClaim},
@@ -161,6 +164,14 @@ func TestAModelTitlesAllCarouselsInOneCall(t *testing.T) {
 			assert.Equal(t, "shop", model.Requests()[0].Scope.Tenant)
 		})
 	}
+}
+
+func TestTheFirstTitleForACarouselCounts(t *testing.T) {
+	answer := `{"titles": [{"carousel": 1, "title": "Time for tea"}, {"carousel": 1, "title": "Kitchen tea"}, {"carousel": 0, "title": "Tea"}, {"carousel": -7, "title": "Tea"}]}`
+	o := &CarouselOptions{Kinds: []ThemeKind{ThemeCategory}, Least: 2, N: 1, Titler: llmtest.NewScript(llmtest.Reply{Text: answer})}
+	all := mustCarousels(t, crockeryModel(t), Request{Impersonal: true}, o)
+	require.Len(t, all, 1)
+	assert.Equal(t, "Time for tea", all[0].Title)
 }
 
 func TestTwoCarouselsHaveNotTheSameTitle(t *testing.T) {

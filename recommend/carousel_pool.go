@@ -71,7 +71,7 @@ func (m *Model) newPool(ctx context.Context, r Request, o *CarouselOptions) (*po
 		r.Time = m.past.At
 	}
 	p := &pool{m: m, o: o, r: r, h: m.history(&r), own: newStanding(list)}
-	p.personal = !r.Impersonal && len(p.h.Signals)+len(p.h.Touches) > 0
+	p.personal = len(p.h.Signals)+len(p.h.Touches) > 0 // an impersonal request has no history
 	return p, nil
 }
 

@@ -196,6 +196,51 @@ func TestCarouselsOfAShopWithoutEvents(t *testing.T) {
 	assert.Empty(t, mustCarousels(t, mustFit(t, nil, nil, quick), Request{}, nil), "no catalogue, no carousels")
 }
 
+func TestALabelThatSaysTheSameIsNoCarousel(t *testing.T) {
+	var items []clm.Item
+	for i := range 24 {
+		room := []string{"kitchen", "garden", "bath"}[i%3]
+		items = append(items, clm.Item{ID: clm.ItemID(fmt.Sprintf("i%02d", i)), Title: room + " thing", Categories: []string{room}, Brand: room + " & co", Attributes: map[string]string{"room": room, "size": []string{"small", "large"}[i/12]}})
+	}
+	catalogue, err := clm.NewCatalogue(items...)
+	require.NoError(t, err)
+	m := mustFit(t, nil, catalogue, quick)
+	all := mustCarousels(t, m, Request{Session: []clm.Event{{Kind: clm.Viewed, Item: "i00"}}}, &CarouselOptions{N: 9, Least: 2, Most: 3, Kinds: []ThemeKind{ThemeCategory, ThemeBrand, ThemeAttribute}})
+	seen := map[string]int{}
+	for _, c := range all {
+		room := m.past.Catalogue[m.past.Index[c.Items[0].ID]].Categories[0]
+		if c.Theme.Name != "size" {
+			seen[room]++
+		}
+	}
+	assert.Equal(t, map[string]int{"kitchen": 1, "garden": 1, "bath": 1}, seen, "category, brand and room are the same")
+}
+
+func TestWhatAPathFilledInSaysNothingOfTheCustomer(t *testing.T) {
+	s := newStanding(&Result{Path: ByBlend, Items: []Item{{ID: "a", Rank: 1, Path: ByBlend}, {ID: "b", Rank: 2, Path: ByRule}, {ID: "c", Rank: 3, Path: ByPopularity}}})
+	assert.Len(t, s.share, 2)
+	assert.InDelta(t, 1/(1+persistence), s.share["a"], 1e-12)
+	assert.InDelta(t, persistence/(1+persistence), s.share["b"], 1e-12, "what a rule brought in is shown for the customer")
+	assert.Equal(t, 3, s.place("c"))
+	assert.Equal(t, 4, s.place("d"))
+}
+
+func TestPopularIsWhatSellsBest(t *testing.T) {
+	events, catalogue := shop(2)
+	m := mustFit(t, events, catalogue, quick)
+	best := ids(mustRecommend(t, m, Request{Sources: []string{Popularity}, Impersonal: true, K: 4}))
+	all := mustCarousels(t, m, Request{Customer: "c01", Task: NextBasket}, &CarouselOptions{Kinds: []ThemeKind{ThemePopular}, Least: 2, Most: 2})
+	require.Len(t, all, 1)
+	for _, item := range all[0].Items {
+		assert.Contains(t, best, item.ID, "the customer's choice of the four best")
+	}
+}
+
+func TestTheCensusCountsWhatCanBeSold(t *testing.T) {
+	events, catalogue := tea(t)
+	assert.Equal(t, 4, mustFit(t, events, catalogue, quick).counted().items, "the jar is out of stock")
+}
+
 func TestTitlesByTemplate(t *testing.T) {
 	events, catalogue := tea(t)
 	m := mustFit(t, events, catalogue, quick)

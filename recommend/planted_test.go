@@ -221,3 +221,20 @@ func TestAMisspeltSearchFindsWhatWasMeant(t *testing.T) {
 	r = mustRecommend(t, m, Request{Session: []clm.Event{{Kind: clm.Searched, Query: "wvoon"}}})
 	assert.Equal(t, ByPopularity, r.Path, "the control: more than a slip")
 }
+
+func TestAnAudienceHasWhoLookedAndNotWhoOwns(t *testing.T) {
+	events, catalogue := tea(t)
+	m := mustFit(t, append(events, viewed("9", "fay", 1, "pot"), viewed("10", "zoe", 1, "pot")), catalogue, quick)
+	audience := func(owners bool) map[clm.CustomerID][]clm.ItemID {
+		prospects, err := m.Audience(t.Context(), AudienceRequest{Items: []clm.ItemID{"pot"}, Owners: owners})
+		require.NoError(t, err)
+		because := map[clm.CustomerID][]clm.ItemID{}
+		for _, p := range prospects {
+			because[p.Customer] = p.Items
+		}
+		return because
+	}
+	assert.Equal(t, []clm.ItemID{"pot"}, audience(false)["zoe"], "who only looked")
+	assert.NotContains(t, audience(false), clm.CustomerID("fay"), "who bought it, and looked at it again")
+	assert.Equal(t, clm.ItemID("pot"), audience(true)["fay"][0])
+}
