@@ -213,11 +213,11 @@ func TestAHostileModelGivesNoTitle(t *testing.T) {
 	m := crockeryModel(t)
 	hostile := llmtest.Hostile(6)
 	why := map[Fault]int{}
-	for range 200 {
+	for range 60 {
 		for _, c := range mustCarousels(t, m, Request{}, &CarouselOptions{Titler: hostile, Least: 2}) {
 			assert.Equal(t, m.title(&c.Theme, ""), c.Title)
 			why[c.Why]++
 		}
 	}
-	assert.NotEqual(t, why[FaultModel], 400, "some of it was read: %v", why)
+	assert.Less(t, why[FaultModel], 120, "some of it was read: %v", why)
 }

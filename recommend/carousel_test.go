@@ -39,18 +39,18 @@ func plantedModel(t *testing.T, seed uint64) (*planted, *Model) {
 func TestCarouselsHoldWhatTheySay(t *testing.T) {
 	p, m := plantedModel(t, 704)
 	kinds := map[ThemeKind]int{}
-	for n := range 90 {
+	for n := range 60 {
 		id := p.Customers[n]
 		r := Request{Customer: id, Filter: where(t, "price <= 40 EUR")}
 		o := &CarouselOptions{Least: 3, Most: 6}
-		if n >= 40 { // each kind alone
+		if n >= 24 { // each kind alone
 			o.Kinds = themeKinds[n%len(themeKinds):][:1]
 			o.Least = 1
 		}
 		seen := map[clm.ItemID]bool{}
 		last := math.Inf(1)
 		all := mustCarousels(t, m, r, o)
-		if n < 40 {
+		if n < 24 {
 			require.NotEmpty(t, all)
 		}
 		require.LessOrEqual(t, len(all), 5)
@@ -71,7 +71,9 @@ func TestCarouselsHoldWhatTheySay(t *testing.T) {
 				checkTheme(t, p, id, &c.Theme, &item)
 			}
 		}
-		assert.Equal(t, all, mustCarousels(t, m, r, o), "the same request gives the same carousels")
+		if n < 5 {
+			assert.Equal(t, all, mustCarousels(t, m, r, o), "the same request gives the same carousels")
+		}
 	}
 	assert.Len(t, kinds, len(themeKinds)-1, "every kind was checked but for what is on the rise, which nothing here is: %v", kinds)
 }
@@ -170,7 +172,7 @@ func TestWhoRefusesProfilingGetsTheSameCarouselsAsEverybody(t *testing.T) {
 		assert.Contains(t, []ThemeKind{ThemeCategory, ThemeNew, ThemeTrending, ThemePopular}, kind)
 	}
 	personal := map[ThemeKind]int{}
-	for _, id := range p.Customers[:30] {
+	for _, id := range p.Customers[:12] {
 		refused := mustCarousels(t, m, Request{Customer: id, Impersonal: true, Session: session}, nil)
 		require.Len(t, refused, len(stranger))
 		for i := range refused {
