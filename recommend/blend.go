@@ -23,20 +23,25 @@ type Blend struct {
 	Best     string  `json:"best"`
 	BestNDCG float64 `json:"best_ndcg"`
 	// Trees are the ranker that orders what the blend proposes, as bytes; nil
-	// where there is none, or where it was not better than the blend.
+	// where there is none, or where it was not better than the best source.
 	Trees []byte `json:"trees,omitempty"`
 	// Ranker says how that was decided.
 	Ranker *RankerReport `json:"ranker,omitempty"`
 }
 
 // A RankerReport says how a ranker that learned from the first half of the
-// hold-out window did in the second.
+// hold-out window did in the second, on the items that the blend of the first
+// half proposed.
 type RankerReport struct {
 	Customers int     `json:"customers"` // who were scored
 	NDCG      float64 `json:"ndcg"`      // of the ranker, at 10
 	BlendNDCG float64 `json:"blend_ndcg"`
-	// Used is true if the ranker was better. It then learned anew from all of
-	// the window.
+	// Best is what the best source says, some at several half-lives, and BestNDCG
+	// how well that orders the same items.
+	Best     string  `json:"best"`
+	BestNDCG float64 `json:"best_ndcg"`
+	// Used is true if the ranker was better than that. It then learned anew, from
+	// all of the window.
 	Used bool `json:"used"`
 	// Features are the features with the largest shares in what the trees
 	// gained, which add up to 1 over all features.

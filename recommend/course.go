@@ -49,102 +49,178 @@ var anchors = []float64{1, 0.75, 0.5, 0.25}
 // orders what it proposes.
 func (c *course) choose(ctx context.Context) (Blends, error) {
 	window := holdOut(c.now, c.o.Blend.HoldOut)
-	start, err := c.scene(ctx, c.now.At.Add(-window))
-	if err != nil {
-		return nil, err
-	}
-	c.o.Progress("blend")
-	trials, err := newTrials(ctx, start.past, c.now, start.sources, c.o.Blend.MaxCustomers)
+	whole, err := c.trials(ctx, window, c.now, c.o.Blend.MaxCustomers)
 	if err != nil {
 		return nil, err
 	}
 	blends := Blends{}
-	for _, task := range []Task{NewItems, NextBasket} {
-		_, b := chooseBlend(task, c.names(), trials[task])
-		if !c.o.Ranker.Off && b.Customers >= leastCustomers {
-			if err := c.learn(ctx, task, window, &b); err != nil {
+	for _, task := range tasks {
+		_, blends[task] = chooseBlend(task, c.names(), whole[task])
+	}
+	if c.o.Ranker.Off || max(blends[NewItems].Customers, blends[NextBasket].Customers) < leastCustomers {
+		return blends, nil
+	}
+	half, err := c.scene(ctx, c.now.At.Add(-window/2))
+	if err != nil {
+		return nil, err
+	}
+	first, err := c.trials(ctx, window, half.past, c.o.Blend.MaxCustomers/2)
+	if err != nil {
+		return nil, err
+	}
+	for _, task := range tasks {
+		b := blends[task]
+		if b.Customers >= leastCustomers {
+			_, early := chooseBlend(task, c.names(), first[task])
+			if err := c.learn(ctx, task, window, early, &b); err != nil {
 				return nil, err
 			}
+			blends[task] = b
 		}
-		blends[task] = b
 	}
 	return blends, nil
+}
+
+var tasks = []Task{NewItems, NextBasket}
+
+// trials compares what was known before the window with what was bought from
+// then to the moment of a later past.
+func (c *course) trials(ctx context.Context, window time.Duration, now *interaction.Past, most int) ([2][]trial, error) {
+	start, err := c.scene(ctx, c.now.At.Add(-window))
+	if err != nil {
+		return [2][]trial{}, err
+	}
+	c.o.Progress("blend")
+	return newTrials(ctx, start.past, now, start.sources, max(1, most))
 }
 
 // leastCustomers is how many customers a ranker needs to learn from.
 const leastCustomers = 50
 
 // learn decides whether a task has a ranker: one that learned from the first
-// half of the window has to be better than the blend in the second. It then
-// learns from all of the window.
-func (c *course) learn(ctx context.Context, task Task, window time.Duration, b *Blend) error {
+// half of the window, with the blend that this half would have chosen, has to be
+// better in the second half than the best source. The bar is not the blend,
+// because this ranker learned from a quarter of what the ranker will learn from
+// that is then made of all of the window.
+func (c *course) learn(ctx context.Context, task Task, window time.Duration, early Blend, b *Blend) error {
 	c.o.Progress("ranker")
-	weights := numbered(c.names(), b.Weights)
 	half := c.now.At.Add(-window / 2)
-	trees, err := c.ranker(ctx, task, weights, window, half)
+	trying := class{course: c, task: task, weights: numbered(c.names(), early.Weights), window: window, most: c.o.Ranker.MaxCustomers / 2}
+	trees, err := trying.ranker(ctx, half)
 	if err != nil || trees == nil {
+		return err
+	}
+	test, names, err := trying.lesson(ctx, c.now.At, false, half)
+	if err != nil {
 		return err
 	}
 	s, err := c.scene(ctx, half)
 	if err != nil {
 		return err
 	}
-	var test lesson
-	if err := test.learn(ctx, s, c.now, c.now.At, task, weights, c.o); err != nil {
-		return err
-	}
-	b.Ranker = test.report(trees, s.maker.Names())
+	b.Ranker = test.report(trees, names, s.maker.Said())
 	if !b.Ranker.Used {
 		return nil
 	}
-	if trees, err = c.ranker(ctx, task, weights, window, c.now.At); err != nil || trees == nil {
+	t := class{course: c, task: task, weights: numbered(c.names(), b.Weights), window: window, most: c.o.Ranker.MaxCustomers}
+	if trees, err = t.ranker(ctx, c.now.At); err != nil || trees == nil {
 		return err
 	}
-	b.Ranker.Features = largest(trees.Importance(), s.maker.Names())
+	b.Ranker.Features = largest(trees.Importance(), names)
 	b.Trees, err = trees.MarshalBinary()
 	return err
 }
 
+// A class learns one task.
+type class struct {
+	course    *course
+	task      Task
+	weights   []float64
+	window    time.Duration
+	most      int // customers of a scene
+	questions map[time.Time][]question
+}
+
 // ranker returns trees that learned from what was bought up to a moment, from
 // the anchors before it on; nil when there was too little.
-func (c *course) ranker(ctx context.Context, task Task, weights []float64, window time.Duration, until time.Time) (*tree.Model, error) {
-	l := lesson{thin: true}
-	features := 0
+func (t *class) ranker(ctx context.Context, until time.Time) (*tree.Model, error) {
+	var moments []time.Time
 	for _, part := range anchors {
-		at := c.now.At.Add(-time.Duration(part * float64(window)))
-		if !at.Before(until) {
-			continue
+		if at := t.course.now.At.Add(-time.Duration(part * float64(t.window))); at.Before(until) {
+			moments = append(moments, at)
 		}
-		s, err := c.scene(ctx, at)
-		if err != nil {
-			return nil, err
-		}
-		if err := l.learn(ctx, s, c.now, until, task, weights, c.o); err != nil {
-			return nil, err
-		}
-		features = len(s.maker.Names())
 	}
-	if !l.tells() {
-		return nil, nil
+	l, names, err := t.lesson(ctx, until, true, moments...)
+	if err != nil || !l.tells() {
+		return nil, err
 	}
-	trees, err := tree.Fit(ctx, l.data(features), nil, c.o.Ranker.trees())
+	trees, err := tree.Fit(ctx, l.data(len(names)), nil, t.course.o.Ranker.trees())
 	if err != nil {
 		return nil, fmt.Errorf("recommend: ranker: %w", err)
 	}
 	return trees, nil
 }
 
-// report compares the order of the trees with that of the blend.
-func (l *lesson) report(trees *tree.Model, names []string) *RankerReport {
-	scores, blend := make([]float64, len(l.labels)), make([]float64, len(l.labels))
-	trees.PredictAll(l.rows, scores)
-	at := slices.Index(names, feature.Blended)
-	for i := range blend {
-		blend[i] = float64(l.rows[i*len(names)+at])
+// lesson returns what was bought from some moments to another, and the names of
+// the features.
+func (t *class) lesson(ctx context.Context, until time.Time, thin bool, moments ...time.Time) (*lesson, []string, error) {
+	var l lesson
+	var names []string
+	for _, at := range moments {
+		s, err := t.course.scene(ctx, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		names = s.maker.Names()
+		questions, err := t.asked(ctx, s, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range questions {
+			l.add(&questions[i], t.course.now.History(questions[i].past.Customer), until, t.task, thin)
+		}
 	}
-	r := &RankerReport{Customers: len(l.groups), NDCG: l.ndcg(scores), BlendNDCG: l.ndcg(blend)}
-	r.Used = r.NDCG > r.BlendNDCG
+	return &l, names, nil
+}
+
+// asked returns the questions of a scene, which are asked once.
+func (t *class) asked(ctx context.Context, s *scene, at time.Time) ([]question, error) {
+	if t.questions == nil {
+		t.questions = map[time.Time][]question{}
+	}
+	all, ok := t.questions[at]
+	if !ok {
+		var err error
+		if all, err = s.questions(ctx, t.course.now, t.task, t.weights, t.most, t.course.o.Ranker.Candidates); err != nil {
+			return nil, err
+		}
+		t.questions[at] = all
+	}
+	return all, nil
+}
+
+// report compares the order of the trees with those of the blend and of each
+// source, which are the first of the features.
+func (l *lesson) report(trees *tree.Model, names []string, sources int) *RankerReport {
+	scores := make([]float64, len(l.labels))
+	trees.PredictAll(l.rows, scores)
+	r := &RankerReport{Customers: len(l.groups), NDCG: l.ndcg(scores), BlendNDCG: l.ndcg(l.column(names, feature.Blended))}
+	for _, name := range names[:sources] {
+		if ndcg := l.ndcg(l.column(names, name)); ndcg > r.BestNDCG {
+			r.Best, r.BestNDCG = name, ndcg
+		}
+	}
+	r.Used = r.NDCG > r.BestNDCG
 	return r
+}
+
+// column returns a feature of all rows.
+func (l *lesson) column(names []string, name string) []float64 {
+	at, column := slices.Index(names, name), make([]float64, len(l.labels))
+	for i := range column {
+		column[i] = float64(l.rows[i*len(names)+at])
+	}
+	return column
 }
 
 // maxFeatures is how many features a report names.

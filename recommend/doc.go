@@ -24,8 +24,8 @@
 // on the last days before its moment. A ranker of gradient-boosted trees, which
 // learned in that window what customers then bought, orders the best of the sum.
 // Where a blend is not better than its best source on customers that did not
-// choose it, that source is used alone, and where the ranker is not better than
-// the blend on days that it did not learn from, there is none.
+// choose it, that source is used alone, and where a ranker is not better than the
+// best source on days that it did not learn from, there is none.
 //
 // Two tasks have weights and a ranker of their own: [NewItems] excludes what the
 // customer has bought, [NextBasket] does not. Use the second where people buy

@@ -47,43 +47,31 @@ func (m *Model) rerank(ctx context.Context, task Task, h *interaction.History, i
 // logistic maps the scores of trees into (0, 1), in their order.
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
-// A lesson is what a ranker learns from, for one task.
-type lesson struct {
-	rows     []float32
-	labels   []float32
-	groups   []int
-	relevant []int
-	thin     bool // to what a ranker learns from
+// A question is a customer for whom a list might have been made at the moment of
+// a scene, and what the list would have been made of.
+type question struct {
+	past  *interaction.History
+	items []candidate.Scored
+	rows  []float32
 }
 
-// learn adds the candidates of the customers who bought a target between the
-// scene's moment and until.
-func (l *lesson) learn(ctx context.Context, s *scene, now *interaction.Past, until time.Time, task Task, weights []float64, o *Options) error {
+// questions asks for the customers who bought a target after the scene, at most
+// so many, about n items each.
+func (s *scene) questions(ctx context.Context, now *interaction.Past, task Task, weights []float64, most, n int) ([]question, error) {
 	var customers []int
-	wanted := map[int]map[int32]bool{}
 	for c := range now.Customers {
-		h := now.History(int32(c)).Before(interaction.Nano(until))
-		if t := targets(&h, task, s.past.History(int32(c))); len(t) > 0 {
-			customers, wanted[c] = append(customers, c), t
+		if len(targets(now.History(int32(c)), task, s.past.History(int32(c)))) > 0 {
+			customers = append(customers, c)
 		}
 	}
-	customers = spread(customers, o.Ranker.MaxCustomers)
-	parts := make([]lesson, len(customers))
-	for i := range parts {
-		parts[i].thin = l.thin
-	}
-	failed := make([]error, len(customers))
+	customers = spread(customers, max(1, most))
+	all, failed := make([]question, len(customers)), make([]error, len(customers))
 	err := interaction.InBlocks(ctx, len(customers), func(from, to int) {
 		for i := from; i < to; i++ {
-			c := customers[i]
-			failed[i] = parts[i].add(ctx, s, s.asked(now, int32(c)), wanted[c], task, weights, o.Ranker.Candidates)
+			all[i], failed[i] = s.question(ctx, s.asked(now, int32(customers[i])), task, weights, n)
 		}
 	})
-	for _, p := range parts {
-		l.rows, l.labels = append(l.rows, p.rows...), append(l.labels, p.labels...)
-		l.groups, l.relevant = append(l.groups, p.groups...), append(l.relevant, p.relevant...)
-	}
-	return errors.Join(append(failed, err)...)
+	return all, errors.Join(append(failed, err)...)
 }
 
 // asked returns the history of a customer before the scene, as if a list were
@@ -96,32 +84,46 @@ func (s *scene) asked(now *interaction.Past, customer int32) *interaction.Histor
 	return h
 }
 
-// add adds the candidates of one customer: all, or where the lesson is thinned
-// those that were bought and some of the others.
-func (l *lesson) add(ctx context.Context, s *scene, h *interaction.History, wanted map[int32]bool, task Task, weights []float64, n int) error {
+func (s *scene) question(ctx context.Context, h *interaction.History, task Task, weights []float64, n int) (question, error) {
 	items, err := s.candidates(ctx, h, weights, n, eligible(h, task))
-	if err != nil || l.thin && !slices.ContainsFunc(items, func(c candidate.Scored) bool { return wanted[c.Item] }) {
-		return err
+	if err != nil {
+		return question{}, err
 	}
 	rows, err := s.maker.Rows(ctx, h, items, nil)
-	if err != nil {
-		return err
+	return question{s.past.History(h.Customer), items, rows}, err
+}
+
+// A lesson is what a ranker learns from, for one task.
+type lesson struct {
+	rows     []float32
+	labels   []float32
+	groups   []int
+	relevant []int
+}
+
+// add adds the answers that a customer gave until a moment: to all items, or
+// thinned to those that were bought and some of the others.
+func (l *lesson) add(q *question, now *interaction.History, until time.Time, task Task, thin bool) {
+	h := now.Before(interaction.Nano(until))
+	wanted := targets(&h, task, q.past)
+	bought := func(c candidate.Scored) bool { return wanted[c.Item] }
+	if len(wanted) == 0 || thin && !slices.ContainsFunc(q.items, bought) {
+		return
 	}
-	features, kept := len(rows)/max(1, len(items)), 0
-	for i, item := range items {
+	features, kept := len(q.rows)/max(1, len(q.items)), 0
+	for i, item := range q.items {
 		label := float32(0)
-		if wanted[item.Item] {
+		if bought(item) {
 			label = 1
 		}
-		if l.thin && label == 0 && (i+int(h.Customer))%thinning != 0 {
+		if thin && label == 0 && (i+int(q.past.Customer))%thinning != 0 {
 			continue
 		}
 		kept++
 		l.labels = append(l.labels, label)
-		l.rows = append(l.rows, rows[i*features:(i+1)*features]...)
+		l.rows = append(l.rows, q.rows[i*features:(i+1)*features]...)
 	}
 	l.groups, l.relevant = append(l.groups, kept), append(l.relevant, len(wanted))
-	return nil
 }
 
 // thinning is of how many items that were not bought one is learned from.

@@ -16,6 +16,9 @@ func (m *Maker) Names() []string {
 	return slices.Concat(names, ownNames, contextNames, []string{"ignored"})
 }
 
+// Said returns how many of the features, the first, are what sources say.
+func (m *Maker) Said() int { return len(m.names) - len(texts) }
+
 // Blended is the name of the feature that is the score of the blend.
 const Blended = "blend"
 
