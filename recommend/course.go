@@ -214,11 +214,14 @@ func (l *lesson) report(trees *tree.Model, names []string, sources int) *RankerR
 	return r
 }
 
-// column returns a feature of all rows.
+// column returns a feature of all rows. What a source says nothing about comes
+// last, in an order that owes nothing to the blend.
 func (l *lesson) column(names []string, name string) []float64 {
 	at, column := slices.Index(names, name), make([]float64, len(l.labels))
 	for i := range column {
-		column[i] = float64(l.rows[i*len(names)+at])
+		if column[i] = float64(l.rows[i*len(names)+at]); !(column[i] > 0) {
+			column[i] = float64(i-len(column)) / float64(len(column)) // the blend's last is first
+		}
 	}
 	return column
 }
