@@ -13,24 +13,13 @@ import (
 )
 
 // A course chooses and learns on the days before the moment of a fit how the
-// sources are put together.
+// sources are put together. What was known at an earlier moment is learned, asked
+// everything that it will be asked, and forgotten before the next: each takes as
+// much memory as the model.
 type course struct {
-	now    *interaction.Past
-	all    []recipe
-	o      *Options
-	scenes map[time.Time]*scene
-}
-
-// scene returns what was known at a moment. It is learned once.
-func (c *course) scene(ctx context.Context, at time.Time) (*scene, error) {
-	if s, ok := c.scenes[at]; ok {
-		return s, nil
-	}
-	s, err := newScene(ctx, c.now, at, c.all, c.o)
-	if err == nil {
-		c.scenes[at] = s
-	}
-	return s, err
+	now *interaction.Past
+	all []recipe
+	o   *Options
 }
 
 func (c *course) names() []string {
@@ -41,15 +30,17 @@ func (c *course) names() []string {
 	return names
 }
 
-// anchors are the moments, in parts of the hold-out window before its end,
-// from which the ranker looks at what customers then bought.
-var anchors = []float64{1, 0.75, 0.5, 0.25}
-
 // choose chooses, for each task, the weights of the blend and whether a ranker
 // orders what it proposes.
 func (c *course) choose(ctx context.Context) (Blends, error) {
 	window := holdOut(c.now, c.o.Blend.HoldOut)
-	whole, err := c.trials(ctx, window, c.now, c.o.Blend.MaxCustomers)
+	half := c.now.At.Add(-window / 2)
+	start, err := newScene(ctx, c.now, c.now.At.Add(-window), c.all, c.o)
+	if err != nil {
+		return nil, err
+	}
+	c.o.Progress("blend")
+	whole, err := newTrials(ctx, start.past, c.now, start.sources, c.o.Blend.MaxCustomers)
 	if err != nil {
 		return nil, err
 	}
@@ -60,143 +51,178 @@ func (c *course) choose(ctx context.Context) (Blends, error) {
 	if c.o.Ranker.Off || max(blends[NewItems].Customers, blends[NextBasket].Customers) < leastCustomers {
 		return blends, nil
 	}
-	half, err := c.scene(ctx, c.now.At.Add(-window/2))
+	early, err := c.early(ctx, start, half)
 	if err != nil {
 		return nil, err
 	}
-	first, err := c.trials(ctx, window, half.past, c.o.Blend.MaxCustomers/2)
-	if err != nil {
-		return nil, err
-	}
+	var pairs []*pair
 	for _, task := range tasks {
-		b := blends[task]
-		if b.Customers >= leastCustomers {
-			_, early := chooseBlend(task, c.names(), first[task])
-			if err := c.learn(ctx, task, window, early, &b); err != nil {
-				return nil, err
-			}
-			blends[task] = b
+		if blends[task].Customers >= leastCustomers {
+			pairs = append(pairs, c.pair(task, half, blends[task], early[task]))
 		}
+	}
+	if err := c.ask(ctx, pairs, start, window); err != nil {
+		return nil, err
+	}
+	for _, p := range pairs {
+		b := blends[p.task]
+		if err := p.learn(ctx, c.now, &b); err != nil {
+			return nil, err
+		}
+		blends[p.task] = b
 	}
 	return blends, nil
 }
 
 var tasks = []Task{NewItems, NextBasket}
 
-// trials compares what was known before the window with what was bought from
-// then to the moment of a later past.
-func (c *course) trials(ctx context.Context, window time.Duration, now *interaction.Past, most int) ([2][]trial, error) {
-	start, err := c.scene(ctx, c.now.At.Add(-window))
-	if err != nil {
-		return [2][]trial{}, err
-	}
-	c.o.Progress("blend")
-	return newTrials(ctx, start.past, now, start.sources, max(1, most))
-}
-
 // leastCustomers is how many customers a ranker needs to learn from.
 const leastCustomers = 50
 
-// learn decides whether a task has a ranker: one that learned from the first
-// half of the window, with the blend that this half would have chosen, has to be
-// better in the second half than the best source. The bar is not the blend,
-// because this ranker learned from a quarter of what the ranker will learn from
-// that is then made of all of the window.
-func (c *course) learn(ctx context.Context, task Task, window time.Duration, early Blend, b *Blend) error {
-	c.o.Progress("ranker")
-	half := c.now.At.Add(-window / 2)
-	trying := class{course: c, task: task, weights: numbered(c.names(), early.Weights), window: window, most: c.o.Ranker.MaxCustomers / 2}
-	trees, err := trying.ranker(ctx, half)
+// early returns the blends that the first half of the window would have chosen.
+func (c *course) early(ctx context.Context, start *scene, half time.Time) (Blends, error) {
+	past, err := c.now.Before(ctx, half)
+	if err != nil {
+		return nil, err
+	}
+	trials, err := newTrials(ctx, start.past, past, start.sources, max(1, c.o.Blend.MaxCustomers/2))
+	if err != nil {
+		return nil, err
+	}
+	blends := Blends{}
+	for _, task := range tasks {
+		_, blends[task] = chooseBlend(task, c.names(), trials[task])
+	}
+	return blends, nil
+}
+
+// anchors are the moments, in parts of the hold-out window before its end, from
+// which the ranker looks at what customers then bought. Where there is much to
+// learn from, two of them do, with as many customers.
+var (
+	anchors    = []float64{1, 0.75, 0.5, 0.25}
+	fewAnchors = []float64{1, 0.5}
+)
+
+// manyCells is how many pairs of a customer and an item are much.
+const manyCells = 2_000_000
+
+// ask asks the questions of all anchors.
+func (c *course) ask(ctx context.Context, pairs []*pair, start *scene, window time.Duration) error {
+	parts, more := anchors, 1
+	if c.now.Rows.Cells() > manyCells {
+		parts, more = fewAnchors, len(anchors)/len(fewAnchors)
+	}
+	for i, part := range parts {
+		s := start
+		if i > 0 {
+			start = nil
+			var err error
+			if s, err = newScene(ctx, c.now, c.now.At.Add(-time.Duration(part*float64(window))), c.all, c.o); err != nil {
+				return err
+			}
+		}
+		for _, p := range pairs {
+			c.o.Progress("ranker")
+			if err := p.ask(ctx, s, c.now, more); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// A pair is the ranker of a task and the one that is tried before: it learns from
+// the first half of the window, with the blend that this half would have chosen.
+type pair struct {
+	task         Task
+	half         time.Time
+	whole, tried class
+	features     []string
+	said         int // how many of the features are what sources say
+	trees        *tree.Options
+}
+
+// A class is asked the questions that one ranker learns from.
+type class struct {
+	weights   []float64
+	customers int // of an anchor
+	items     int // of a customer
+	questions []question
+}
+
+func (c *course) pair(task Task, half time.Time, whole, early Blend) *pair {
+	o := &c.o.Ranker
+	return &pair{
+		task: task, half: half, trees: o.trees(),
+		whole: class{weights: numbered(c.names(), whole.Weights), customers: o.MaxCustomers, items: o.Candidates},
+		tried: class{weights: numbered(c.names(), early.Weights), customers: o.MaxCustomers / 2, items: o.Candidates},
+	}
+}
+
+// ask asks the questions of an anchor.
+func (p *pair) ask(ctx context.Context, s *scene, now *interaction.Past, more int) error {
+	p.features, p.said = s.maker.Names(), s.maker.Said()
+	classes := []*class{&p.whole}
+	if !s.past.At.After(p.half) {
+		classes = append(classes, &p.tried)
+	}
+	for _, c := range classes {
+		questions, err := s.questions(ctx, now, p.task, c.weights, more*c.customers, c.items)
+		if err != nil {
+			return err
+		}
+		c.questions = append(c.questions, questions...)
+	}
+	return nil
+}
+
+// learn decides whether a task has a ranker: the one that is tried has to be
+// better in the second half of the window than the best source. The bar is not
+// the blend, because the ranker learned from a quarter of what the ranker learns
+// from that is then made of all of the window.
+func (p *pair) learn(ctx context.Context, now *interaction.Past, b *Blend) error {
+	var early, test, all lesson
+	for i := range p.tried.questions {
+		q := &p.tried.questions[i]
+		h := now.History(q.past.Customer)
+		if q.past.Now == interaction.Nano(p.half) {
+			test.add(q, h, now.At, p.task, false)
+		} else {
+			early.add(q, h, p.half, p.task, true)
+		}
+	}
+	trees, err := p.fit(ctx, &early)
 	if err != nil || trees == nil {
 		return err
 	}
-	test, names, err := trying.lesson(ctx, c.now.At, false, half)
-	if err != nil {
-		return err
-	}
-	s, err := c.scene(ctx, half)
-	if err != nil {
-		return err
-	}
-	b.Ranker = test.report(trees, names, s.maker.Said())
+	b.Ranker = test.report(trees, p.features, p.said)
 	if !b.Ranker.Used {
 		return nil
 	}
-	t := class{course: c, task: task, weights: numbered(c.names(), b.Weights), window: window, most: c.o.Ranker.MaxCustomers}
-	if trees, err = t.ranker(ctx, c.now.At); err != nil || trees == nil {
+	for i := range p.whole.questions {
+		q := &p.whole.questions[i]
+		all.add(q, now.History(q.past.Customer), now.At, p.task, true)
+	}
+	p.whole.questions, p.tried.questions = nil, nil
+	if trees, err = p.fit(ctx, &all); err != nil || trees == nil {
 		return err
 	}
-	b.Ranker.Features = largest(trees.Importance(), names)
+	b.Ranker.Features = largest(trees.Importance(), p.features)
 	b.Trees, err = trees.MarshalBinary()
 	return err
 }
 
-// A class learns one task.
-type class struct {
-	course    *course
-	task      Task
-	weights   []float64
-	window    time.Duration
-	most      int // customers of a scene
-	questions map[time.Time][]question
-}
-
-// ranker returns trees that learned from what was bought up to a moment, from
-// the anchors before it on; nil when there was too little.
-func (t *class) ranker(ctx context.Context, until time.Time) (*tree.Model, error) {
-	var moments []time.Time
-	for _, part := range anchors {
-		if at := t.course.now.At.Add(-time.Duration(part * float64(t.window))); at.Before(until) {
-			moments = append(moments, at)
-		}
+// fit returns trees, or nil when there is too little to learn from.
+func (p *pair) fit(ctx context.Context, l *lesson) (*tree.Model, error) {
+	if !l.tells() {
+		return nil, nil
 	}
-	l, names, err := t.lesson(ctx, until, true, moments...)
-	if err != nil || !l.tells() {
-		return nil, err
-	}
-	trees, err := tree.Fit(ctx, l.data(len(names)), nil, t.course.o.Ranker.trees())
+	trees, err := tree.Fit(ctx, l.data(len(p.features)), nil, p.trees)
 	if err != nil {
 		return nil, fmt.Errorf("recommend: ranker: %w", err)
 	}
 	return trees, nil
-}
-
-// lesson returns what was bought from some moments to another, and the names of
-// the features.
-func (t *class) lesson(ctx context.Context, until time.Time, thin bool, moments ...time.Time) (*lesson, []string, error) {
-	var l lesson
-	var names []string
-	for _, at := range moments {
-		s, err := t.course.scene(ctx, at)
-		if err != nil {
-			return nil, nil, err
-		}
-		names = s.maker.Names()
-		questions, err := t.asked(ctx, s, at)
-		if err != nil {
-			return nil, nil, err
-		}
-		for i := range questions {
-			l.add(&questions[i], t.course.now.History(questions[i].past.Customer), until, t.task, thin)
-		}
-	}
-	return &l, names, nil
-}
-
-// asked returns the questions of a scene, which are asked once.
-func (t *class) asked(ctx context.Context, s *scene, at time.Time) ([]question, error) {
-	if t.questions == nil {
-		t.questions = map[time.Time][]question{}
-	}
-	all, ok := t.questions[at]
-	if !ok {
-		var err error
-		if all, err = s.questions(ctx, t.course.now, t.task, t.weights, t.most, t.course.o.Ranker.Candidates); err != nil {
-			return nil, err
-		}
-		t.questions[at] = all
-	}
-	return all, nil
 }
 
 // report compares the order of the trees with those of the blend and of each

@@ -107,7 +107,7 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 	if err != nil {
 		return nil, err
 	}
-	c := course{now: past, all: all, o: o, scenes: map[time.Time]*scene{}}
+	c := course{now: past, all: all, o: o}
 	m := &Model{}
 	if o.Blend.Use == nil {
 		m.blends, err = c.choose(ctx)
@@ -117,7 +117,7 @@ func fit(ctx context.Context, records *interaction.Records, catalogue *clm.Catal
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.scene(ctx, past.At)
+	s, err := newScene(ctx, past, past.At, all, o)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ type EASEOptions struct {
 	HalfLife time.Duration
 	// MaxItems is up to how many items that were wanted the exact solution is
 	// computed: n items cost n³/2 multiplications and 20·n² bytes. Of more, each
-	// item is compared with its 100 nearest only. Default: 4000.
+	// item is compared with its 64 nearest only. Default: 4000.
 	MaxItems int
 }
 

@@ -20,7 +20,7 @@ import (
 func (o *RankerOptions) trees() *tree.Options {
 	return &tree.Options{
 		Objective: tree.Pairwise, Rounds: 100, Rate: 0.07, Leaves: 15, MinRows: 100, L2: 10,
-		RowShare: 0.7, FeatureShare: 0.3, Seed: 1,
+		RowShare: 0.7, FeatureShare: 0.3, Bins: 64, Seed: 1,
 	}
 }
 

@@ -51,8 +51,8 @@ func usual() []string {
 // days before 2011-06-01 of Online Retail.
 var (
 	alikeOptions    = candidate.AlikeOptions{Neighbours: 200, HalfLife: 60 * day, Length: 0.5, Rarity: 1, Reads: 20_000}
-	togetherOptions = candidate.TogetherOptions{Neighbours: 100, MinSupport: 3, Shrink: 50, HalfLife: 60 * day}
-	nextOptions     = candidate.NextOptions{Neighbours: 200, Steps: 3, Shrink: 10, Rarity: 0.3, Last: 3, Rate: 0.8}
+	togetherOptions = candidate.TogetherOptions{Neighbours: 200, MinSupport: 3, Shrink: 200, HalfLife: 60 * day}
+	nextOptions     = candidate.NextOptions{Neighbours: 200, Steps: 3, Shrink: 100, Rarity: 0.3, Last: 3, Rate: 0.8}
 	alsOptions      = candidate.ALSOptions{Factors: 64, Rounds: 10, Steps: 3, Alpha: 5, Lambda: 30, HalfLife: 60 * day, Candidates: 500, Seed: 1}
 )
 
@@ -126,7 +126,7 @@ func newContent(ctx context.Context, v *interaction.Vocabulary, o *Options) (*ca
 
 // sparseNeighbours is to how many items the sparse EASE compares one: more were
 // not better on the days before 2011-06-01 of Online Retail.
-const sparseNeighbours = 100
+const sparseNeighbours = 64
 
 // newEASE trains the exact EASE, or where more items than it may take have been
 // wanted the sparse one, in which all enter.

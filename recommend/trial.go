@@ -113,10 +113,16 @@ func trialOf(scores []*candidate.Scores, eligible func(item int32) bool, targets
 func (t *trial) ndcg(weights []float64) float64 {
 	var best [chosenAt]candidate.Scored
 	n := 0
+	counting := make([]int, 0, len(weights)) // sources: most have no weight
+	for s, w := range weights {
+		if w != 0 {
+			counting = append(counting, s)
+		}
+	}
 	for i, row := range t.scores {
 		sum := 0.0
-		for s, w := range weights {
-			sum += w * row[s]
+		for _, s := range counting {
+			sum += weights[s] * row[s]
 		}
 		if !(sum > 0) || n == chosenAt && sum <= best[n-1].Score {
 			continue
