@@ -13,11 +13,14 @@ import (
 // trials returns n customers with one relevant item among three candidates:
 // of two sources the first ranks it at place a, the second at place b.
 func trials(n, a, b int) []trial {
-	row := func(item int) []float64 {
-		place := func(first int) float64 { return 1 / float64(1+(item-first+3)%3) }
-		return []float64{place(a), place(b)}
+	column := func(first int) []float64 {
+		var scores []float64
+		for item := range 3 {
+			scores = append(scores, 1/float64(1+(item-first+3)%3))
+		}
+		return scores
 	}
-	one := trial{scores: [][]float64{row(0), row(1), row(2)}, hits: []bool{false, false, true}, relevant: 1}
+	one := trial{scores: [][]float64{column(a), column(b)}, hits: []bool{false, false, true}, relevant: 1}
 	all := make([]trial, n)
 	for i := range all {
 		all[i] = one

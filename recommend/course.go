@@ -156,7 +156,7 @@ func (c *course) pair(task Task, half time.Time, whole, early Blend) *pair {
 	return &pair{
 		task: task, half: half, trees: o.trees(),
 		whole: class{weights: numbered(c.names(), whole.Weights), customers: o.MaxCustomers, items: o.Candidates},
-		tried: class{weights: numbered(c.names(), early.Weights), customers: o.MaxCustomers / 2, items: o.Candidates},
+		tried: class{weights: numbered(c.names(), early.Weights), customers: o.MaxCustomers * 3 / 8, items: o.Candidates},
 	}
 }
 

@@ -157,7 +157,7 @@ type RankerOptions struct {
 	// Candidates is how many items of a customer are ranked. Default: 150.
 	Candidates int
 	// MaxCustomers is how many customers of each of the four windows are learned
-	// from, spread evenly over their ids. Default: 800.
+	// from, spread evenly over their ids. Default: 700.
 	MaxCustomers int
 }
 
@@ -199,7 +199,7 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.Content.HalfLife, 60*day)
 	fill(&d.Blend.MaxCustomers, 1000)
 	fill(&d.Ranker.Candidates, 150)
-	fill(&d.Ranker.MaxCustomers, 800)
+	fill(&d.Ranker.MaxCustomers, 700)
 	return d, d.check()
 }
 

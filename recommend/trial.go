@@ -14,7 +14,7 @@ import (
 // A trial is a customer of the hold-out window: what the sources said of the
 // items before it, and what the customer then bought.
 type trial struct {
-	scores   [][]float64 // by candidate, in the order of the items; by source
+	scores   [][]float64 // by source; by candidate, in the order of the items
 	hits     []bool      // by candidate
 	relevant int         // items bought, candidates or not
 }
@@ -97,33 +97,34 @@ func trialOf(scores []*candidate.Scores, eligible func(item int32) bool, targets
 		}
 	}
 	slices.Sort(union)
-	t := trial{relevant: len(targets)}
-	for _, item := range slices.Compact(union) {
-		row := make([]float64, len(scores))
-		for s := range scores {
-			row[s] = scores[s].Of(item)
+	union = slices.Compact(union)
+	t := trial{relevant: len(targets), scores: make([][]float64, len(scores)), hits: make([]bool, len(union))}
+	for i, item := range union {
+		t.hits[i] = targets[item]
+	}
+	for s := range scores {
+		t.scores[s] = make([]float64, len(union))
+		for i, item := range union {
+			t.scores[s][i] = scores[s].Of(item)
 		}
-		t.scores = append(t.scores, row)
-		t.hits = append(t.hits, targets[item])
 	}
 	return t
 }
 
-// ndcg returns the trial's NDCG with the weights.
-func (t *trial) ndcg(weights []float64) float64 {
-	var best [chosenAt]candidate.Scored
-	n := 0
-	counting := make([]int, 0, len(weights)) // sources: most have no weight
+// ndcg returns the trial's NDCG with the weights. Sums are room for the scores.
+func (t *trial) ndcg(weights []float64, sums []float64) float64 {
+	sums = sums[:len(t.hits)]
+	clear(sums)
 	for s, w := range weights {
 		if w != 0 {
-			counting = append(counting, s)
+			for i, x := range t.scores[s][:len(sums)] {
+				sums[i] += w * x
+			}
 		}
 	}
-	for i, row := range t.scores {
-		sum := 0.0
-		for _, s := range counting {
-			sum += weights[s] * row[s]
-		}
+	var best [chosenAt]candidate.Scored
+	n := 0
+	for i, sum := range sums {
 		if !(sum > 0) || n == chosenAt && sum <= best[n-1].Score {
 			continue
 		}
@@ -145,9 +146,13 @@ func meanNDCG(trials []trial, weights []float64) float64 {
 	if len(trials) == 0 {
 		return 0
 	}
-	sum := 0.0
+	most := 0
 	for i := range trials {
-		sum += trials[i].ndcg(weights)
+		most = max(most, len(trials[i].hits))
+	}
+	sum, sums := 0.0, make([]float64, most)
+	for i := range trials {
+		sum += trials[i].ndcg(weights, sums)
 	}
 	return sum / float64(len(trials))
 }
