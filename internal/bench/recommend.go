@@ -26,6 +26,7 @@ type recommendFlags struct {
 	product  *regexp.Regexp
 	currency string
 	lists    string
+	ranker   bool
 	method   string
 	meter    *progress.Meter
 }
@@ -62,6 +63,7 @@ func parseRecommend(args []string) (*recommendFlags, error) {
 	})
 	set.IntVar(&f.k, "k", 10, "`rank` at which lists are cut off")
 	set.IntVar(&f.core, "core", 5, "keep items with at least `n` customers and customers with at least n items before the cut")
+	set.BoolVar(&f.ranker, "ranker", true, "fit a ranker")
 	set.StringVar(&f.currency, "currency", "GBP", "ISO 4217 `code` of files that name none")
 	set.StringVar(&f.lists, "lists", "", "write the ranked lists of one method to `file`, a line per customer:\n"+
 		"its place among the sorted customers, then for each item i*7919 mod n,\nwhere i is its place among the n sorted items, all from 0")
@@ -114,7 +116,7 @@ func runRecommend(ctx context.Context, args []string, emit emitter) error {
 	f.meter.Start("fitting and ranking", 0)
 	defer f.meter.Done()
 	e, err := recommend.Evaluate(ctx, clm.Sequence(events), catalogue, f.cut, &recommend.EvaluateOptions{
-		Task: f.task, K: f.k, Window: f.window(), Ranked: w.add, Fit: &recommend.Options{Progress: func(step string) {
+		Task: f.task, K: f.k, Window: f.window(), Ranked: w.add, Fit: &recommend.Options{Ranker: recommend.RankerOptions{Off: !f.ranker}, Progress: func(step string) {
 			clock.step(step)
 			f.meter.Add(1)
 		}},
