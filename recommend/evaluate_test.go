@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/quality"
 )
 
 func evaluate(t *testing.T, events []clm.Event, catalogue *clm.Catalogue, cut time.Time, o *EvaluateOptions) map[string]Method {
@@ -121,4 +122,23 @@ func TestWhatCannotBeEvaluated(t *testing.T) {
 	assert.ErrorContains(t, err, "task 2")
 	_, err = Evaluate(t.Context(), clm.Sequence(small()), nil, time.Time{}, nil)
 	assert.ErrorContains(t, err, "the moment of the fit is missing")
+}
+
+func TestAnEvaluationReportsEveryMeasureWithItsInterval(t *testing.T) {
+	events, catalogue := shop(5)
+	methods := evaluate(t, events, catalogue, now.AddDate(0, 0, -60), &EvaluateOptions{Quality: &quality.Options{Resamples: 200}, Fit: quick})
+	best := methods[Blended]
+	ndcg := best.Report.Metrics["normalized_discounted_cumulative_gain_at_10"]
+	assert.InDelta(t, best.NDCG, ndcg.Value, 1e-9)
+	assert.Less(t, ndcg.Low, ndcg.Value)
+	assert.Greater(t, ndcg.High, ndcg.Value)
+	assert.InDelta(t, best.HitRate, best.Report.Metrics["hit_rate_at_10"].Value, 1e-9)
+	for _, name := range []string{"mean_reciprocal_rank_at_25", "precision_at_5", "coverage", "novelty", "gini"} {
+		assert.Contains(t, best.Report.Metrics, name)
+	}
+	assert.Contains(t, best.Report.Segments, "few orders")
+	difference, err := quality.Compare(best.Report, methods[Random].Report)
+	require.NoError(t, err)
+	assert.Positive(t, difference.Metrics["normalized_discounted_cumulative_gain_at_10"].Low)
+	assert.Nil(t, evaluate(t, events, catalogue, now.AddDate(0, 0, -60), &EvaluateOptions{Fit: quick})[Blended].Report, "the control")
 }

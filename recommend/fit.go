@@ -69,9 +69,11 @@ type Model struct {
 // Events may come in any order, and of events with the same id the earliest
 // counts. A nil catalogue is an empty one: see [Request.Unlisted].
 //
-// The sources are fitted twice: on what was known before the hold-out window,
-// to choose the weights of the blend by what was bought in it, and then on
-// everything. Without events the model is valid and recommends nothing.
+// The sources are fitted several times: on what was known before the hold-out
+// window, to choose the weights of the blend by what was bought in it; with a
+// ranker on what was known at three more moments in the window; and then on
+// everything. One moment after the other is in memory. Without events the model
+// is valid and shows the catalogue.
 //
 // Fit fails with the error of the events or of ctx, with one that wraps
 // [clm.ErrInvalid] for an event that is not valid, and for options out of
