@@ -123,19 +123,13 @@ func (s *Scores) Top(n int, eligible func(item int32) bool) []Scored {
 }
 
 func (s *Scores) best(n int, eligible func(item int32) bool) []Scored {
-	h := make(heap, 0, min(n, len(s.items)))
+	h := make(worstFirst, 0, min(n, len(s.items)))
 	for _, item := range s.items {
 		c := Scored{item, s.values[item]}
 		if !(c.Score > 0) || len(h) == n && !before(c, h[0]) || !eligible(item) {
 			continue
 		}
-		if len(h) < n {
-			h = append(h, c)
-			h.up(len(h) - 1)
-			continue
-		}
-		h[0] = c
-		h.down(0)
+		h.offer(c, n)
 	}
 	Sort(h)
 	return h
@@ -144,37 +138,6 @@ func (s *Scores) best(n int, eligible func(item int32) bool) []Scored {
 // before reports whether a comes before b in a list.
 func before(a, b Scored) bool {
 	return a.Score > b.Score || a.Score == b.Score && a.Item < b.Item
-}
-
-// A heap has the worst item at its root.
-type heap []Scored
-
-func (h heap) up(i int) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if !before(h[parent], h[i]) {
-			return
-		}
-		h[i], h[parent] = h[parent], h[i]
-		i = parent
-	}
-}
-
-func (h heap) down(i int) {
-	for {
-		child := 2*i + 1
-		if child >= len(h) {
-			return
-		}
-		if child+1 < len(h) && before(h[child], h[child+1]) {
-			child++
-		}
-		if !before(h[i], h[child]) {
-			return
-		}
-		h[i], h[child] = h[child], h[i]
-		i = child
-	}
 }
 
 // Sort sorts scored items, the best first.
