@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/recommend/explore"
@@ -208,22 +209,20 @@ func (l *list) candidate(r *Request, p *pick) rules.Candidate {
 	return c
 }
 
-// beyond yields the allowed items that are not among the picks: what sells
-// first, then the rest of the catalogue.
+// beyond yields, for a rule, the allowed items that are not among the picks and
+// that the rule is about: what sells first, then the rest of the catalogue.
 func (l *list) beyond(r *Request) func(string) iter.Seq[rules.Candidate] {
 	floor := 0.0
 	if n := len(l.picks); n > 0 {
 		floor = l.picks[n-1].relevance
 	}
-	return func(string) iter.Seq[rules.Candidate] {
+	return func(rule string) iter.Seq[rules.Candidate] {
 		return func(yield func(rules.Candidate) bool) {
-			n := 0
-			for item := range l.m.everything {
+			for n, item := range l.m.pools.of(l, r.Rules, rule) {
 				if !l.admits(item) {
 					continue
 				}
-				n++
-				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, shares: make([]float64, len(l.m.names)), relevance: floor / float64(1+n)})
+				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, relevance: floor / float64(2+n)})
 				c := l.candidate(r, &l.extra[len(l.extra)-1])
 				c.Key = len(l.picks) + len(l.extra) - 1
 				if !yield(c) {
@@ -232,6 +231,51 @@ func (l *list) beyond(r *Request) func(string) iter.Seq[rules.Candidate] {
 			}
 		}
 	}
+}
+
+// pools remembers which items a rule is about: the same rules are asked for with
+// every list, and a look at the whole catalogue costs more than the list.
+type pools struct {
+	mutex sync.Mutex
+	known map[poolOf][]int32
+}
+
+type poolOf struct {
+	plan *rules.Plan
+	rule string
+}
+
+const (
+	// maxPools is how many rules are remembered; then all are forgotten.
+	maxPools = 256
+	// maxPool is how many items of a rule are offered.
+	maxPool = 2000
+)
+
+// of returns the items that a rule is about.
+func (p *pools) of(l *list, plan *rules.Plan, rule string) []int32 {
+	key := poolOf{plan, rule}
+	p.mutex.Lock()
+	items, ok := p.known[key]
+	p.mutex.Unlock()
+	if ok {
+		return items
+	}
+	for item := range l.m.everything {
+		c := l.candidate(&Request{}, &pick{Scored: candidate.Scored{Item: item}})
+		if plan.Matches(rule, &c) {
+			if items = append(items, item); len(items) == maxPool {
+				break
+			}
+		}
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.known == nil || len(p.known) >= maxPools {
+		p.known = map[poolOf][]int32{}
+	}
+	p.known[key] = items
+	return items
 }
 
 // everything yields all items: those that sell, the best first, then the

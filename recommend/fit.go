@@ -63,6 +63,7 @@ type Model struct {
 	shelf    []int32            // what nobody has bought, in the order of showing
 	census   census             // of the labels, taken when carousels want it
 	shown    *shown             // nil where no exposures are known
+	pools    pools
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.

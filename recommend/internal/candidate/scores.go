@@ -101,35 +101,32 @@ type Scored struct {
 
 // Top returns the n items with the highest scores above 0 that are eligible,
 // the best first and equal ones in the order of their numbers. Eligible costs
-// more than a comparison, so that twice n items are looked at first, and all
-// only where too few of them are eligible.
+// more than a comparison, so that few more than n items are looked at first, and
+// more only where too few of them are eligible.
 func (s *Scores) Top(n int, eligible func(item int32) bool) []Scored {
-	if n <= 0 {
-		return []Scored{}
-	}
 	n = min(n, len(s.items))
-	all := s.best(2*n, func(int32) bool { return true })
-	full := len(all) == 2*n
-	best := all[:0]
-	for _, c := range all {
-		if len(best) < n && eligible(c.Item) {
-			best = append(best, c)
+	for look := 2 * n; ; look *= 4 {
+		all := s.best(look)
+		left := len(all) == look && look < len(s.items)
+		best := all[:0]
+		for _, c := range all {
+			if len(best) < n && eligible(c.Item) {
+				best = append(best, c)
+			}
+		}
+		if len(best) == n || !left {
+			return best
 		}
 	}
-	if len(best) < n && full {
-		return s.best(n, eligible)
-	}
-	return best
 }
 
-func (s *Scores) best(n int, eligible func(item int32) bool) []Scored {
+// best returns the n items with the highest scores above 0.
+func (s *Scores) best(n int) []Scored {
 	h := make(worstFirst, 0, min(n, len(s.items)))
 	for _, item := range s.items {
-		c := Scored{item, s.values[item]}
-		if !(c.Score > 0) || len(h) == n && !before(c, h[0]) || !eligible(item) {
-			continue
+		if c := (Scored{item, s.values[item]}); c.Score > 0 {
+			h.offer(c, n)
 		}
-		h.offer(c, n)
 	}
 	Sort(h)
 	return h
