@@ -114,6 +114,9 @@ func (t *Together) Cause(h *interaction.History, item int32) (Cause, bool) {
 		return w.Weight * t.targets.between(w.Item, item)
 	})
 	for _, w := range best {
+		if !t.past.FewBuyers(w.Item, item) {
+			continue
+		}
 		if n := t.past.OrdersOfBoth(w.Item, item, h.Customer); n > 0 {
 			return Cause{Kind: BoughtTogether, Items: []int32{w.Item}, Count: n}, true
 		}
