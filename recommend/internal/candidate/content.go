@@ -224,3 +224,7 @@ func (c *Content) Cause(h *interaction.History, item int32) (Cause, bool) {
 	}
 	return Cause{}, false
 }
+
+// Vector returns the vector of an item's text, of unit length, or nil. It is
+// shared.
+func (c *Content) Vector(item int32) []float32 { return c.vectors[item] }

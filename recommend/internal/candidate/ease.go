@@ -148,3 +148,54 @@ func (e *EASE) Cause(h *interaction.History, item int32) (Cause, bool) {
 		return w.Weight * float64(e.b[row*len(e.items)+col])
 	})
 }
+
+// WithHalfLife returns the source with another age at which what a customer
+// bought counts half. It shares what was learned.
+func (e *EASE) WithHalfLife(age time.Duration) *EASE {
+	c := *e
+	c.halfLife = age
+	return &c
+}
+
+// Each adds the scores at several half-lives in one pass; 0 is never. Of scores
+// that are masked, all by the same mask, only the columns that count are read.
+func (e *EASE) Each(h *interaction.History, halfLives []time.Duration, all []*Scores) {
+	cols := e.columns(all[0])
+	sums := make([]float64, len(cols)*len(all))
+	wants := make([][]interaction.Wanted, len(all))
+	for i, age := range halfLives {
+		wants[i] = h.Wants(age)
+	}
+	n := len(e.items)
+	for w := range wants[0] {
+		row := int(e.row[wants[0][w].Item])
+		if row < 0 {
+			continue
+		}
+		b := e.b[row*n : (row+1)*n]
+		for i := range all {
+			weight, total := wants[i][w].Weight, sums[i*len(cols):(i+1)*len(cols)]
+			for c, col := range cols {
+				total[c] += weight * float64(b[col])
+			}
+		}
+	}
+	for i, s := range all {
+		for c, col := range cols {
+			if sum := sums[i*len(cols)+c]; sum != 0 {
+				s.Add(e.items[col], sum)
+			}
+		}
+	}
+}
+
+// columns returns the columns of the items that count.
+func (e *EASE) columns(s *Scores) []int32 {
+	var cols []int32
+	for col, item := range e.items {
+		if s.only == nil || s.only.has(item) {
+			cols = append(cols, int32(col))
+		}
+	}
+	return cols
+}

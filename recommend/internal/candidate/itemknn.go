@@ -100,3 +100,11 @@ func norms(columns *interaction.Matrix) []float64 {
 	}
 	return all
 }
+
+// WithHalfLife returns the source with another age at which what a customer
+// bought counts half. It shares what was learned.
+func (k *ItemKNN) WithHalfLife(age time.Duration) *ItemKNN {
+	c := *k
+	c.halfLife = age
+	return &c
+}

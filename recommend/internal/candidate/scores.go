@@ -8,7 +8,7 @@ type Scores struct {
 	values []float64 // by item
 	named  []uint64  // a bit by item: few enough to stay in the first-level cache
 	items  []int32   // that were named
-	only   []uint64  // a bit for each item that counts; nil for all
+	only   Mask      // the items that count; nil for all
 }
 
 // A Mask is a set of items.
@@ -24,6 +24,8 @@ func (m Mask) Set(item int32, in bool) {
 		m[uint(item)/64] |= bit
 	}
 }
+
+func (m Mask) has(item int32) bool { return m[uint(item)/64]&(1<<(uint(item)%64)) != 0 }
 
 // Only leaves out all items that are not in a set, until the next Reset. The
 // set must not change before.
@@ -191,5 +193,12 @@ func (h worstFirst) down(i int) {
 		}
 		h[i], h[child] = h[child], h[i]
 		i = child
+	}
+}
+
+// Raise raises the score of an item to x, if it is lower.
+func (s *Scores) Raise(item int32, x float64) {
+	if now := s.values[item]; x > now {
+		s.Add(item, x-now)
 	}
 }

@@ -164,3 +164,11 @@ func (t *sparse) addSold(scores *Scores) {
 		}
 	}
 }
+
+// WithHalfLife returns the source with another age at which what a customer
+// bought counts half. It shares what was learned.
+func (s *Sparse) WithHalfLife(age time.Duration) *Sparse {
+	c := *s
+	c.halfLife = age
+	return &c
+}

@@ -54,3 +54,6 @@ func stems(s string) map[string]string {
 	}
 	return all
 }
+
+// ItemText returns what is read of an item by embedders and models.
+func ItemText(i *clm.Item) string { return itemText(i) }
