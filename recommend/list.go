@@ -139,8 +139,9 @@ func (l *list) step(ctx context.Context, s step) error {
 	if err != nil {
 		return err
 	}
-	for _, b := range best {
-		p := pick{Scored: b, path: s.path, shares: make([]float64, len(all))}
+	shares := make([]float64, len(best)*len(all))
+	for n, b := range best {
+		p := pick{Scored: b, path: s.path, shares: shares[n*len(all) : (n+1)*len(all)]}
 		for i, scores := range all {
 			if scores != nil {
 				p.shares[i] = s.weights[i] * scores.Of(b.Item)

@@ -56,6 +56,18 @@ var (
 	alsOptions      = candidate.ALSOptions{Factors: 64, Rounds: 10, Steps: 3, Alpha: 5, Lambda: 30, HalfLife: 60 * day, Candidates: 500, Seed: 1}
 )
 
+// manyCustomers is from how many customers on fewer of them are asked for a list:
+// among so many, enough are much like anybody.
+const manyCustomers = 20_000
+
+func alikeFor(p *interaction.Past) candidate.AlikeOptions {
+	o := alikeOptions
+	if len(p.Customers) > manyCustomers {
+		o.Neighbours, o.Reads = 100, 4000
+	}
+	return o
+}
+
 // recipes returns those of the sources that the options name, in the order of
 // [Sources]. Texts are embedded here, once for all fits; without texts there is
 // no recipe for content.
@@ -72,9 +84,9 @@ func recipes(ctx context.Context, v *interaction.Vocabulary, o *Options) ([]reci
 		{EASE, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
 			return newEASE(ctx, p, &o.EASE)
 		}},
-		{Alike, true, counted(func(p *interaction.Past) candidate.Source { return candidate.TrainAlike(p, alikeOptions) })},
+		{Alike, true, counted(func(p *interaction.Past) candidate.Source { return candidate.TrainAlike(p, alikeFor(p)) })},
 		{Lately, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
-			return candidate.TrainLately(ctx, p, alikeOptions)
+			return candidate.TrainLately(ctx, p, alikeFor(p))
 		}},
 		{Together, true, func(ctx context.Context, p *interaction.Past) (candidate.Source, error) {
 			return candidate.TrainTogether(ctx, p, togetherOptions)
