@@ -123,7 +123,7 @@ func (n *Next) Cause(h *interaction.History, item int32) (Cause, bool) {
 	for _, w := range strongest(n.wants(h), item, func(w interaction.Wanted) float64 {
 		return w.Weight * n.targets.between(w.Item, item)
 	}) {
-		if !n.past.FewBuyers(w.Item, item) {
+		if !n.past.FewBuyers(w.Item, item, fewToRead) {
 			continue
 		}
 		if buyers := n.past.BuyersInTurn(w.Item, item, h.Customer, n.o.Steps); buyers > 0 {

@@ -59,13 +59,29 @@ type Cause struct {
 	Words  []string
 }
 
+// How many customers an item has of which, for a reason, those of another are
+// counted, and of which the orders are gone through. What everybody buys has
+// reasons that are cheaper.
+const (
+	fewToCount = 2000
+	fewToRead  = 300
+)
+
 // alsoBought returns the cause that other customers bought the item and one of
 // the history's items: of those with a positive contribution to the item's
-// score the one that contributed most.
+// score the one that contributed most; but where one of the two has few enough
+// customers that those of both are quickly counted, that comes before what
+// everybody buys.
 func alsoBought(p *interaction.Past, h *interaction.History, item int32, wants []interaction.Wanted, contribution func(interaction.Wanted) float64) (Cause, bool) {
-	for _, c := range strongest(wants, item, contribution) {
-		if n := p.BuyersOfBoth(c.Item, item, h.Customer); n > 0 {
-			return Cause{Kind: AlsoBought, Items: []int32{c.Item}, Count: n}, true
+	causes := strongest(wants, item, contribution)
+	for _, few := range []bool{true, false} {
+		for _, c := range causes {
+			if p.FewBuyers(c.Item, item, fewToCount) != few {
+				continue
+			}
+			if n := p.BuyersOfBoth(c.Item, item, h.Customer); n > 0 {
+				return Cause{Kind: AlsoBought, Items: []int32{c.Item}, Count: n}, true
+			}
 		}
 	}
 	return Cause{}, false

@@ -114,7 +114,7 @@ func (t *Together) Cause(h *interaction.History, item int32) (Cause, bool) {
 		return w.Weight * t.targets.between(w.Item, item)
 	})
 	for _, w := range best {
-		if !t.past.FewBuyers(w.Item, item) {
+		if !t.past.FewBuyers(w.Item, item, fewToRead) {
 			continue
 		}
 		if n := t.past.OrdersOfBoth(w.Item, item, h.Customer); n > 0 {

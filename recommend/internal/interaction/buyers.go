@@ -29,14 +29,10 @@ func (p *Past) BuyersOfBoth(a, b, but int32) int {
 	return n
 }
 
-// fewBuyers is of how many customers the orders are gone through for a reason.
-const fewBuyers = 300
-
-// FewBuyers reports whether one of two items has few enough customers that their
-// orders can be gone through for a list. What everybody buys has reasons that
-// are cheaper to count.
-func (p *Past) FewBuyers(a, b int32) bool {
-	return min(len(p.Columns.Row(int(a))), len(p.Columns.Row(int(b)))) <= fewBuyers
+// FewBuyers reports whether one of two items has at most so many customers: then
+// what both have in common is quickly counted.
+func (p *Past) FewBuyers(a, b int32, most int) bool {
+	return min(len(p.Columns.Row(int(a))), len(p.Columns.Row(int(b)))) <= most
 }
 
 // OrdersOfBoth returns how many orders of all customers but for one hold both
