@@ -3,6 +3,7 @@ package interaction
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // Buyers returns how many customers bought the item before the moment.
@@ -22,10 +23,61 @@ func (p *Past) Bought(customer, item int32) bool {
 	return len(cells) > 0 && cells[0].Number == item && cells[0].Bought
 }
 
-// BuyersOfBoth returns how many customers, but for one, bought both items.
+// BuyersOfBoth returns how many customers, but for one, bought both items. What
+// popular items have in common is counted once for many lists.
 func (p *Past) BuyersOfBoth(a, b, but int32) int {
+	n := p.pairs.of(p, min(a, b), max(a, b))
+	if but >= 0 && p.boughtBy(a, but) && p.boughtBy(b, but) {
+		n--
+	}
+	return n
+}
+
+// boughtBy is [Past.Bought], looked up in the item's column.
+func (p *Past) boughtBy(item, customer int32) bool {
+	cells := from(p.Columns.Row(int(item)), customer, true)
+	return len(cells) > 0 && cells[0].Number == customer && cells[0].Bought
+}
+
+// pairs remembers how many customers bought both of two items.
+type pairs struct {
+	mutex sync.Mutex
+	known map[[2]int32]int
+}
+
+const (
+	// countedQuickly is how many customers the rarer of two items has whose
+	// count is not worth remembering.
+	countedQuickly = 50
+	// maxPairs is how many counts are remembered, some 10 MB; then all are
+	// forgotten.
+	maxPairs = 200_000
+)
+
+func (r *pairs) of(p *Past, a, b int32) int {
+	key := [2]int32{a, b}
+	if r == nil || p.FewBuyers(a, b, countedQuickly) {
+		return p.countBoth(a, b)
+	}
+	r.mutex.Lock()
+	n, ok := r.known[key]
+	r.mutex.Unlock()
+	if ok {
+		return n
+	}
+	n = p.countBoth(a, b)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.known == nil || len(r.known) >= maxPairs {
+		r.known = map[[2]int32]int{}
+	}
+	r.known[key] = n
+	return n
+}
+
+func (p *Past) countBoth(a, b int32) int {
 	n := 0
-	p.eachOfBoth(a, b, but, func(int32) { n++ })
+	p.eachOfBoth(a, b, -1, func(int32) { n++ })
 	return n
 }
 

@@ -55,3 +55,18 @@ func TestBuyersAreCountedAlsoWhereOneColumnIsLong(t *testing.T) {
 		require.Equal(t, want, p.BuyersOfBoth(1, 0, 7))
 	})
 }
+
+func TestWhatPopularItemsHaveInCommonIsRemembered(t *testing.T) {
+	var a, b []Cell
+	for c := range int32(400) {
+		a = append(a, Cell{Number: c, Bought: c%2 == 0})
+		b = append(b, Cell{Number: c, Bought: c%3 == 0})
+	}
+	p := &Past{Columns: Matrix{ends: []int{400, 800}, cells: append(a, b...)}, pairs: &pairs{}}
+	for range 3 {
+		require.Equal(t, 67, p.BuyersOfBoth(0, 1, -1), "every sixth of 400")
+		require.Equal(t, 66, p.BuyersOfBoth(1, 0, 6), "but for one of them")
+		require.Equal(t, 67, p.BuyersOfBoth(1, 0, 7), "but for somebody else")
+	}
+	require.Len(t, p.pairs.known, 1)
+}

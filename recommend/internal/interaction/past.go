@@ -19,6 +19,7 @@ type Past struct {
 	Rows, Columns Matrix
 
 	histories []History
+	pairs     *pairs
 }
 
 // Before returns what was known before the moment at, to a shop with that
@@ -99,7 +100,7 @@ func (p *Past) Before(ctx context.Context, t time.Time) (*Past, error) {
 }
 
 func newPast(ctx context.Context, v *Vocabulary, at time.Time, histories []History) (*Past, error) {
-	p := &Past{Vocabulary: v, At: at, histories: histories}
+	p := &Past{Vocabulary: v, At: at, histories: histories, pairs: &pairs{}}
 	var err error
 	p.Rows, p.Columns, err = matrices(ctx, histories, len(v.Items))
 	return p, err
