@@ -56,8 +56,12 @@ func (l *list) ask(ctx context.Context, r *Request) {
 	for i, p := range l.picks {
 		items[i] = rerank.Item{ID: l.m.past.Items[p.Item], Text: candidate.ItemText(l.item(p.Item)), Score: p.relevance}
 	}
+	portrait := r.Portrait
+	if r.Impersonal {
+		portrait = ""
+	}
 	l.asked = r.Model.Apply(ctx, rerank.Query{
-		Customer: r.Portrait, Search: l.search(), Locale: r.Locale, Segment: segmentOf(l.h), Scope: r.Scope, Seed: r.Seed,
+		Customer: portrait, Search: l.search(), Locale: r.Locale, Segment: segmentOf(l.h), Scope: r.Scope, Seed: r.Seed,
 	}, items)
 	scores := make([]float64, len(l.picks))
 	for i, p := range l.picks {
@@ -218,11 +222,13 @@ func (l *list) beyond(r *Request) func(string) iter.Seq[rules.Candidate] {
 	}
 	return func(rule string) iter.Seq[rules.Candidate] {
 		return func(yield func(rules.Candidate) bool) {
-			for n, item := range l.m.pools.of(l, r.Rules, rule) {
+			n := 0
+			for item := range l.m.about(l, r.Rules, rule) {
+				n++
 				if !l.admits(item) {
 					continue
 				}
-				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, relevance: floor / float64(2+n)})
+				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, relevance: floor / float64(1+n)})
 				c := l.candidate(r, &l.extra[len(l.extra)-1])
 				c.Key = len(l.picks) + len(l.extra) - 1
 				if !yield(c) {
@@ -233,11 +239,11 @@ func (l *list) beyond(r *Request) func(string) iter.Seq[rules.Candidate] {
 	}
 }
 
-// pools remembers which items a rule is about: the same rules are asked for with
-// every list, and a look at the whole catalogue costs more than the list.
+// pools remembers the first items that a rule is about: the same rules are asked
+// for with every list, and a look at the catalogue costs more than the list.
 type pools struct {
 	mutex sync.Mutex
-	known map[poolOf][]int32
+	known map[poolOf]stretch
 }
 
 type poolOf struct {
@@ -245,37 +251,68 @@ type poolOf struct {
 	rule string
 }
 
+// A stretch holds the first items that a rule is about, and how many of
+// everything were looked at for them.
+type stretch struct {
+	items  []int32
+	looked int
+}
+
 const (
 	// maxPools is how many rules are remembered; then all are forgotten.
 	maxPools = 256
-	// maxPool is how many items of a rule are offered.
+	// maxPool is how many items of a rule are remembered.
 	maxPool = 2000
 )
 
-// of returns the items that a rule is about.
-func (p *pools) of(l *list, plan *rules.Plan, rule string) []int32 {
+// about yields all items that a rule is about, those that are remembered first.
+func (m *Model) about(l *list, plan *rules.Plan, rule string) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		known := m.pools.of(l, plan, rule)
+		for _, item := range known.items {
+			if !yield(item) {
+				return
+			}
+		}
+		n := 0
+		for item := range m.everything {
+			if n++; n > known.looked && l.matches(plan, rule, item) && !yield(item) {
+				return
+			}
+		}
+	}
+}
+
+func (l *list) matches(plan *rules.Plan, rule string, item int32) bool {
+	c := l.candidate(&Request{}, &pick{Scored: candidate.Scored{Item: item}})
+	return plan.Matches(rule, &c)
+}
+
+// of returns the first items that a rule is about.
+func (p *pools) of(l *list, plan *rules.Plan, rule string) stretch {
 	key := poolOf{plan, rule}
 	p.mutex.Lock()
-	items, ok := p.known[key]
+	known, ok := p.known[key]
 	p.mutex.Unlock()
 	if ok {
-		return items
+		return known
 	}
 	for item := range l.m.everything {
-		c := l.candidate(&Request{}, &pick{Scored: candidate.Scored{Item: item}})
-		if plan.Matches(rule, &c) {
-			if items = append(items, item); len(items) == maxPool {
-				break
-			}
+		if len(known.items) == maxPool {
+			break
+		}
+		known.looked++
+		if l.matches(plan, rule, item) {
+			known.items = append(known.items, item)
 		}
 	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if p.known == nil || len(p.known) >= maxPools {
-		p.known = map[poolOf][]int32{}
+		p.known = map[poolOf]stretch{}
 	}
-	p.known[key] = items
-	return items
+	p.known[key] = known
+	return known
 }
 
 // everything yields all items: those that sell, the best first, then the

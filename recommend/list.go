@@ -180,7 +180,7 @@ func (l *list) best(ctx context.Context, s step, total *candidate.Scores) ([]can
 func (l *list) rest(s step) {
 	for i, weight := range s.weights {
 		source, ok := l.m.sources[i].(candidate.Ranked)
-		if !ok || weight == 0 || s.path != ByPopularity {
+		if !ok || weight == 0 || s.path == ByBlend {
 			continue
 		}
 		for _, item := range source.Order() {

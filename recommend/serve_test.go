@@ -305,3 +305,57 @@ func TestHeldOutListsKnowNothingOfTheirWindow(t *testing.T) {
 	_, err = HoldOut(t.Context(), clm.Sequence(nil), catalogue, now, o)
 	assert.ErrorIs(t, err, ErrNothingToEvaluate)
 }
+
+// What a promotion is about is remembered for its first 2,000 items only; a
+// request that forbids all of them still gets its promotion filled.
+func TestAPromotionIsFilledFromTheEndOfALargeCatalogue(t *testing.T) {
+	var items []clm.Item
+	for i := range 2*maxPool + 10 {
+		items = append(items, clm.Item{ID: clm.ItemID(fmt.Sprintf("i%05d", i)), Title: "tea"})
+	}
+	catalogue, err := clm.NewCatalogue(items...)
+	require.NoError(t, err)
+	m := mustFit(t, []clm.Event{order("1", "ann", 1, "i00001"), order("2", "ben", 1, "i00001")}, catalogue, &Options{Sources: []string{Popularity}, Ranker: quick.Ranker})
+	p := plan(t, rules.Rules{Promotions: []rules.Promotion{{Name: "tea", Where: expression(t, `title MATCHES "tea"`), Share: 0.5}}})
+	last := items[2*maxPool].ID
+	for range 2 {
+		r := mustRecommend(t, m, Request{Rules: p, Sources: []string{Popularity}, K: 4, Keep: func(i *clm.Item) bool { return i.ID >= last }})
+		assert.Len(t, r.Items, 2)
+		assert.Equal(t, last, r.Items[0].ID)
+		assert.Empty(t, r.Short)
+	}
+}
+
+func TestTheWholeOrderOfASourceIsReached(t *testing.T) {
+	var events []clm.Event
+	var items []clm.Item
+	for i := range 2100 {
+		id := clm.ItemID(fmt.Sprintf("i%05d", i))
+		items = append(items, clm.Item{ID: id, Title: "tea"})
+		events = append(events, order(fmt.Sprint(i), "ann", 1, id))
+	}
+	catalogue, err := clm.NewCatalogue(items...)
+	require.NoError(t, err)
+	m := mustFit(t, events, catalogue, &Options{Sources: []string{Popularity}, Ranker: quick.Ranker})
+	r := mustRecommend(t, m, Request{Sources: []string{Popularity}, K: 1, Keep: func(i *clm.Item) bool { return i.ID == "i02099" }})
+	assert.Equal(t, []clm.ItemID{"i02099"}, ids(r), "a source proposes 2,000 of them")
+}
+
+func TestAModelIsToldNothingOfWhoRefusesAProfile(t *testing.T) {
+	events, catalogue := shop(6)
+	m := mustFit(t, events, catalogue, quick)
+	var told []string
+	listens := rerank.StageFunc(func(_ context.Context, q rerank.Query, items []rerank.Item) (*rerank.Ranking, error) {
+		told = append(told, q.Customer)
+		order := make([]int, len(items))
+		for i := range order {
+			order[i] = i
+		}
+		return &rerank.Ranking{Order: order}, nil
+	})
+	on := rerank.NewGated(listens, &rerank.Verdict{Findings: []rerank.Finding{{Segment: rerank.Warm, On: true}, {Segment: rerank.ColdCustomer, On: true}}})
+	mustRecommend(t, m, Request{Customer: "c01", Model: on, Portrait: "likes tea"})
+	require.Equal(t, []string{"likes tea"}, told, "the control")
+	mustRecommend(t, m, Request{Customer: "c01", Model: on, Portrait: "likes tea", Impersonal: true})
+	assert.NotContains(t, told[1:], "likes tea")
+}

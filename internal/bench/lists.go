@@ -14,6 +14,7 @@ import (
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/clm/filter"
+	"github.com/clmkit/clmkit/internal/bench/stores"
 	"github.com/clmkit/clmkit/internal/progress"
 	"github.com/clmkit/clmkit/recommend"
 	"github.com/clmkit/clmkit/recommend/rules"
@@ -81,7 +82,7 @@ func runLists(ctx context.Context, args []string, emit emitter) error {
 	if err := f.time(ctx, m, r, result); err != nil {
 		return fmt.Errorf("lists: %w", err)
 	}
-	result["peak_mb"] = peakMemory()
+	result["peak_mb"] = stores.PeakMemory()
 	return emit(result)
 }
 
@@ -148,16 +149,4 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// peakMemory returns the largest amount of memory that the process had, in MB.
-func peakMemory() int {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	if runtime.GOOS == "darwin" {
-		return int(u.Maxrss >> 20) // bytes there, kilobytes elsewhere
-	}
-	return int(u.Maxrss >> 10)
 }

@@ -51,7 +51,7 @@ func Ingest(ctx context.Context, args []string, e Engine, emit Emit) error {
 				return err
 			}
 		}
-		result["peak_mb"] = peakMemory()
+		result["peak_mb"] = PeakMemory()
 		if err := emit(result); err != nil {
 			return err
 		}

@@ -5,9 +5,9 @@ import (
 	"syscall"
 )
 
-// peakMemory returns the largest amount of memory that the process had, in MB,
+// PeakMemory returns the largest amount of memory that the process had, in MB,
 // whatever it was for.
-func peakMemory() int {
+func PeakMemory() int {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return 0
