@@ -228,7 +228,7 @@ func (l *list) beyond(r *Request) func(string) iter.Seq[rules.Candidate] {
 				if !l.admits(item) {
 					continue
 				}
-				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, relevance: floor / float64(1+n)})
+				l.extra = append(l.extra, pick{Scored: candidate.Scored{Item: item, Score: floor}, path: ByRule, step: lastStep, relevance: floor / float64(1+n)})
 				c := l.candidate(r, &l.extra[len(l.extra)-1])
 				c.Key = len(l.picks) + len(l.extra) - 1
 				if !yield(c) {

@@ -63,7 +63,7 @@ const lastStep = 1 << 20
 func (l *list) unknown(item int32, path Path) {
 	if len(l.picks) < l.k && l.admits(item) {
 		score := 1 / float64(2+len(l.picks))
-		l.take(pick{Scored: candidate.Scored{Item: item, Score: score}, path: path, step: lastStep, shares: make([]float64, len(l.m.names))})
+		l.take(pick{Scored: candidate.Scored{Item: item, Score: score}, path: path, step: lastStep})
 	}
 }
 

@@ -64,6 +64,7 @@ type Model struct {
 	census   census             // of the labels, taken when carousels want it
 	shown    *shown             // nil where no exposures are known
 	pools    pools
+	verdicts verdicts
 }
 
 // Fit learns from the events before the moment at; later ones change nothing.
@@ -143,6 +144,7 @@ func (m *Model) complete(ctx context.Context, s *scene, all []recipe, o *Options
 	if err := s.describe(ctx, all, o); err != nil {
 		return err
 	}
+	s.past.Occurrences() // which reasons are counted in
 	m.shown = shownTo(s.past)
 	m.sales = salesOf(s.past)
 	m.shelf = m.shelfOf()

@@ -78,15 +78,15 @@ type list struct {
 	asked   *rerank.Result   // nil where no model was asked
 	short   []rules.Shortfall
 	skipped map[string]string
+	steps   []step                // that were made
+	said    [][]*candidate.Vector // by step, by source; nil for a source that was not asked
 }
 
-// A pick is an item of a list, the step that brought it in, and the sources'
-// shares in its score.
+// A pick is an item of a list, and the step that brought it in.
 type pick struct {
 	candidate.Scored
 	path      Path
-	step      int
-	shares    []float64
+	step      int     // its number, or lastStep
 	relevance float64 // the score on one scale for all steps
 }
 
@@ -101,6 +101,7 @@ func (l *list) fill(ctx context.Context, steps ...step) error {
 		if err := l.step(ctx, s); err != nil {
 			return err
 		}
+		l.steps = append(l.steps, s)
 		l.rest(s)
 		for n := range l.picks[before:] {
 			l.picks[before+n].step = i
@@ -113,43 +114,57 @@ func (l *list) fill(ctx context.Context, steps ...step) error {
 // step adds the items with the largest sums of the sources' scores, each
 // source's divided by its largest and weighted.
 func (l *list) step(ctx context.Context, s step) error {
-	n := len(l.m.past.Items)
-	total := candidate.Scratch(n)
+	total := candidate.Scratch(len(l.m.past.Items))
 	defer candidate.Release(total)
-	all := make([]*candidate.Scores, len(s.weights))
-	for i, weight := range s.weights {
-		if weight == 0 {
-			continue
-		}
-		scores := candidate.Scratch(n)
-		defer candidate.Release(scores)
-		if err := l.m.sources[i].Score(ctx, l.h, scores); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			l.skip(l.m.names[i], err)
-			continue
-		}
-		scores.Scale()
-		total.AddAll(scores, weight)
-		all[i] = scores
+	if err := l.sum(ctx, s, total); err != nil {
+		return err
 	}
 	l.tire(total)
 	best, err := l.best(ctx, s, total)
 	if err != nil {
 		return err
 	}
-	shares := make([]float64, len(best)*len(all))
-	for n, b := range best {
-		p := pick{Scored: b, path: s.path, shares: shares[n*len(all) : (n+1)*len(all)]}
-		for i, scores := range all {
-			if scores != nil {
-				p.shares[i] = s.weights[i] * scores.Of(b.Item)
-			}
-		}
-		l.take(p)
+	for _, b := range best {
+		l.take(pick{Scored: b, path: s.path})
 	}
 	return nil
+}
+
+// sum adds up what the sources say, and keeps it.
+func (l *list) sum(ctx context.Context, s step, total *candidate.Scores) error {
+	scores := candidate.Scratch(total.Len())
+	defer candidate.Release(scores)
+	said := make([]*candidate.Vector, len(s.weights))
+	l.said = append(l.said, said)
+	for i, weight := range s.weights {
+		if weight == 0 {
+			continue
+		}
+		if err := l.m.sources[i].Score(ctx, l.h, scores); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			l.skip(l.m.names[i], err)
+			scores.Reset()
+			continue
+		}
+		said[i] = candidate.NewVector()
+		scores.Move(said[i])
+		total.AddVector(said[i], weight)
+	}
+	return nil
+}
+
+// release gives back what was kept of the sources' scores.
+func (l *list) release() {
+	for _, said := range l.said {
+		for _, v := range said {
+			if v != nil {
+				v.Release()
+			}
+		}
+	}
+	l.said = nil
 }
 
 // fatigueFade is the age at which an impression counts half.
@@ -188,7 +203,7 @@ func (l *list) rest(s step) {
 				return
 			}
 			if l.admits(item) {
-				l.take(pick{Scored: candidate.Scored{Item: item, Score: source.Of(item)}, path: s.path, shares: make([]float64, len(s.weights))})
+				l.take(pick{Scored: candidate.Scored{Item: item, Score: source.Of(item)}, path: s.path})
 			}
 		}
 	}
@@ -210,8 +225,9 @@ func (l *list) skip(source string, err error) {
 
 func (l *list) result(r *Request) *Result {
 	result := &Result{Customer: l.customer, At: l.m.past.At, Skipped: l.skipped, Model: l.asked, Short: l.short, Ranked: RankedByScore}
+	shares := l.shares()
 	for n := range l.places {
-		result.Items = append(result.Items, l.recommended(n+1, &l.places[n]))
+		result.Items = append(result.Items, l.recommended(n+1, &l.places[n], shares[n]))
 		if l.choices != nil {
 			result.Items[n].Propensity, result.Items[n].Explored = l.choices[n].Propensity, l.choices[n].Explored
 		}
@@ -242,22 +258,49 @@ func (l *list) pickOf(p *rules.Place) *pick {
 	return &l.extra[p.Key-len(l.picks)]
 }
 
+// shares returns what each source has added to the score of the item in each
+// place.
+func (l *list) shares() [][]float64 {
+	all := make([][]float64, len(l.places))
+	sources := len(l.m.sources)
+	buffer := make([]float64, len(all)*sources)
+	for n := range all {
+		all[n] = buffer[n*sources : (n+1)*sources]
+	}
+	places := candidate.Scratch(len(l.m.past.Items)) // numbers of places, from 1
+	defer candidate.Release(places)
+	for step, said := range l.said {
+		places.Reset()
+		for n := range l.places {
+			if p := l.pickOf(&l.places[n]); p.step == step {
+				places.Add(p.Item, float64(n+1))
+			}
+		}
+		for i, v := range said {
+			if v != nil {
+				v.Named(places, func(score, place float64) { all[int(place)-1][i] = l.steps[step].weights[i] * score })
+			}
+		}
+	}
+	return all
+}
+
 // recommended returns a pick with the shares of its score and the reason of the
 // source that has the largest share and can give one; where none can, popular
 // sources are asked.
-func (l *list) recommended(rank int, place *rules.Place) Item {
+func (l *list) recommended(rank int, place *rules.Place, shares []float64) Item {
 	p := l.pickOf(place)
 	item := Item{ID: l.m.past.Items[p.Item], Rank: rank, Score: p.Score, Path: p.path, Was: place.Was, Promotion: place.Promotion, Propensity: 1}
 	var order []int
-	for s, share := range p.shares {
+	for s, share := range shares {
 		if share != 0 {
 			order = append(order, s)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.shares[b], p.shares[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(shares[b], shares[a]) })
 	for _, s := range order {
-		item.Sources = append(item.Sources, Share{l.m.names[s], p.shares[s]})
-		if item.Reason.Kind == "" && p.shares[s] > 0 {
+		item.Sources = append(item.Sources, Share{l.m.names[s], shares[s]})
+		if item.Reason.Kind == "" && shares[s] > 0 {
 			item.Reason = l.reason(s, p.Item)
 		}
 	}

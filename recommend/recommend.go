@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
-	"github.com/clmkit/clmkit/clm/filter"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
@@ -40,6 +39,7 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		h.Channel = uint8(n)
 	}
 	l := list{m: m, h: h.Remembering(), customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
+	defer l.release()
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {
 		item, ok := m.past.Index[r.SimilarTo]
@@ -89,7 +89,7 @@ func (m *Model) history(r *Request) interaction.History {
 // allowed returns whether an item may be shown to the customer.
 func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) bool {
 	wanted := eligible(h, r.Task)
-	back, among := returned(r, h), m.among(r)
+	back, among, holds := returned(r, h), m.among(r), m.verdicts.of(r.Filter, len(m.past.Items))
 	return func(item int32) bool {
 		listed := m.past.Catalogue[item]
 		if listed == nil {
@@ -98,7 +98,7 @@ func (m *Model) allowed(r *Request, h *interaction.History) func(item int32) boo
 			}
 			listed = &clm.Item{ID: m.past.Items[item]}
 		}
-		return (among == nil || among[item]) && wanted(item) && !back[item] && listed.Available() && r.Filter.Match((*filter.Item)(listed)) && (r.Keep == nil || r.Keep(listed))
+		return (among == nil || among[item]) && wanted(item) && !back[item] && listed.Available() && holds(item, listed) && (r.Keep == nil || r.Keep(listed))
 	}
 }
 

@@ -71,7 +71,9 @@ func (s *scene) add(ctx context.Context, source int, h *interaction.History, wei
 	if err := s.sources[source].Score(ctx, h, scores); err != nil {
 		return err
 	}
-	scores.Scale()
-	total.AddAll(scores, weight)
+	v := candidate.NewVector()
+	defer v.Release()
+	scores.Move(v)
+	total.AddVector(v, weight)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"syscall"
 	"time"
@@ -25,6 +26,7 @@ type listsFlags struct {
 	interactions, customers, items, lists int
 	seed                                  uint64
 	ranker                                bool
+	model, profile                        string
 	meter                                 *progress.Meter
 }
 
@@ -37,6 +39,8 @@ func parseLists(args []string) (*listsFlags, error) {
 	set.IntVar(&f.lists, "lists", 20_000, "`number` of lists that are timed, for customers drawn at random")
 	set.Uint64Var(&f.seed, "seed", 1, "`seed` of the log")
 	set.BoolVar(&f.ranker, "ranker", true, "fit a ranker")
+	set.StringVar(&f.model, "model", "", "`file` that the fitted model is kept in: read where it exists, or else written")
+	set.StringVar(&f.profile, "cpuprofile", "", "`file` for a profile of the lists")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -59,21 +63,17 @@ func runLists(ctx context.Context, args []string, emit emitter) error {
 	if err != nil {
 		return fmt.Errorf("lists: %w", err)
 	}
-	events, catalogue := generated(f.seed, f.interactions, f.customers, f.items)
 	at := generatedStart.AddDate(0, 0, generatedDays)
-	f.meter.Start("fitting", 0)
-	defer f.meter.Done()
-	start, before := time.Now(), cpuTime()
-	m, err := recommend.Fit(ctx, events, catalogue, at, &recommend.Options{
-		Ranker: recommend.RankerOptions{Off: !f.ranker}, Progress: func(string) { f.meter.Add(1) },
-	})
+	result := map[string]any{
+		"task": "lists", "interactions": f.interactions, "customers": f.customers, "items": f.items, "ranker": f.ranker,
+		"cores": runtime.GOMAXPROCS(0),
+	}
+	m, err := f.fitted(ctx, at, result)
 	if err != nil {
 		return fmt.Errorf("lists: %w", err)
 	}
-	f.meter.Done()
-	result := map[string]any{
-		"task": "lists", "interactions": f.interactions, "customers": f.customers, "items": f.items, "ranker": f.ranker,
-		"cores": runtime.GOMAXPROCS(0), "fit_s": seconds(time.Since(start)), "fit_cpu_s": seconds(cpuTime() - before),
+	for task, blend := range m.Blends() {
+		result["ndcg_"+task.String()] = blend.NDCG
 	}
 	r, err := f.request(at)
 	if err != nil {
@@ -84,6 +84,32 @@ func runLists(ctx context.Context, args []string, emit emitter) error {
 	}
 	result["peak_mb"] = stores.PeakMemory()
 	return emit(result)
+}
+
+// fitted returns the model, from its file if there is one.
+func (f *listsFlags) fitted(ctx context.Context, at time.Time, result map[string]any) (*recommend.Model, error) {
+	events, catalogue := generated(f.seed, f.interactions, f.customers, f.items)
+	o := &recommend.Options{Ranker: recommend.RankerOptions{Off: !f.ranker}, Progress: func(string) { f.meter.Add(1) }}
+	defer f.meter.Done()
+	start, before := time.Now(), cpuTime()
+	if data, err := os.ReadFile(f.model); err == nil {
+		f.meter.Start("loading", 0)
+		m, err := recommend.Load(ctx, data, catalogue, o)
+		result["load_s"], result["load_cpu_s"] = seconds(time.Since(start)), seconds(cpuTime()-before)
+		return m, err
+	}
+	f.meter.Start("fitting", 0)
+	m, err := recommend.Fit(ctx, events, catalogue, at, o)
+	result["fit_s"], result["fit_cpu_s"] = seconds(time.Since(start)), seconds(cpuTime()-before)
+	if err != nil || f.model == "" {
+		return m, err
+	}
+	data, err := m.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	result["model_mb"] = len(data) >> 20
+	return m, os.WriteFile(f.model, data, 0o600)
 }
 
 func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
@@ -121,6 +147,13 @@ func (f *listsFlags) time(ctx context.Context, m *recommend.Model, r recommend.R
 	random := rand.New(rand.NewPCG(f.seed, 99))
 	took := make([]time.Duration, f.lists)
 	full := 0
+	if f.profile != "" {
+		stop, err := profiled(f.profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	before := cpuTime()
 	for i := range took {
 		r.Customer = clm.CustomerID(fmt.Sprint("c", random.IntN(f.customers)))
@@ -140,6 +173,23 @@ func (f *listsFlags) time(ctx context.Context, m *recommend.Model, r recommend.R
 	result["list_p50_us"], result["list_p99_us"] = took[f.lists/2].Microseconds(), took[f.lists*99/100].Microseconds()
 	result["lists_per_cpu_s"] = int(float64(f.lists) / used.Seconds())
 	return nil
+}
+
+// profiled starts a profile of the processor's time, until stop is called.
+func profiled(file string) (stop func(), err error) {
+	out, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return nil, errors.Join(err, out.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		if err := out.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "lists:", err)
+		}
+	}, nil
 }
 
 // cpuTime returns what the process has used so far, on all cores.

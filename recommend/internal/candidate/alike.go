@@ -56,9 +56,10 @@ func TrainAlike(p *interaction.Past, o AlikeOptions) *Alike {
 // Score implements [Source].
 func (a *Alike) Score(_ context.Context, h *interaction.History, s *Scores) error {
 	for _, neighbour := range a.neighbours(h) {
-		for _, c := range a.past.Rows.Row(int(neighbour.Item)) {
-			s.Add(c.Number, neighbour.Score*float64(c.Weight)*a.rarity[c.Number])
-		}
+		s.addCells(a.past.Rows.Row(int(neighbour.Item)), neighbour.Score)
+	}
+	for _, item := range s.items {
+		s.values[item] *= a.rarity[item]
 	}
 	return nil
 }
@@ -85,9 +86,7 @@ func (a *Alike) find(h *interaction.History, customers *Scores) []Scored {
 		column := a.past.Columns.Row(int(w.Item))
 		column = column[:min(len(column), left)]
 		left -= len(column)
-		for _, c := range column {
-			customers.Add(c.Number, w.Weight*float64(c.Weight))
-		}
+		customers.addCells(column, w.Weight)
 	}
 	for _, c := range customers.items {
 		customers.values[c] *= a.length[c]

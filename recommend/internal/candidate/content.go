@@ -161,7 +161,7 @@ func (c *Content) profile(ctx context.Context, h *interaction.History) ([]float3
 // items returns the items of the history that have a vector, in their order,
 // each with what its latest event has left of its weight.
 func (c *Content) items(h *interaction.History) []interaction.Wanted {
-	all := h.Wants(c.o.HalfLife)
+	all := slices.Clone(h.Wants(c.o.HalfLife))
 	for _, t := range h.Touches {
 		if t.Item >= 0 {
 			all = append(all, interaction.Wanted{Item: t.Item, Weight: h.Fading(t.Time, c.o.HalfLife)})

@@ -66,9 +66,7 @@ func newCosine(ctx context.Context, p *interaction.Past, o ItemKNNOptions) (*cos
 func (c *cosine) nearest(item int32, scores *Scores) []near {
 	for _, customer := range c.columns.Row(int(item)) {
 		weight := float64(customer.Weight) * c.idf[customer.Number]
-		for _, other := range c.rows.Row(int(customer.Number)) {
-			scores.Add(other.Number, weight*float64(other.Weight))
-		}
+		scores.addCells(c.rows.Row(int(customer.Number)), weight)
 	}
 	for _, other := range scores.items {
 		scores.values[other] /= c.norms[item]*c.norms[other] + c.o.Shrink

@@ -57,7 +57,7 @@ func TrainNext(ctx context.Context, p *interaction.Past, o NextOptions) (*Next, 
 
 // followers returns what most often comes after an item.
 func (n *Next) followers(item int32, where *interaction.Occurrences, scores *Scores) []near {
-	where.Each(item, func(order, after []interaction.Signal) {
+	where.Each(item, func(_ int32, order, after []interaction.Signal) {
 		if len(order) <= maxNext {
 			n.follow(item, after, scores)
 		}
@@ -93,9 +93,7 @@ func (n *Next) follow(item int32, after []interaction.Signal, scores *Scores) {
 // Score implements [Source].
 func (n *Next) Score(_ context.Context, h *interaction.History, s *Scores) error {
 	for _, w := range n.wants(h) {
-		for _, t := range n.targets.of(w.Item) {
-			s.Add(t.item, w.Weight*float64(t.score))
-		}
+		s.addNear(n.targets.of(w.Item), w.Weight)
 	}
 	return nil
 }

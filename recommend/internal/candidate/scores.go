@@ -1,6 +1,10 @@
 package candidate
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/clmkit/clmkit/recommend/internal/interaction"
+)
 
 // Scores holds the scores of some items out of many. Taking an item in and
 // starting anew cost nothing for the items that were never named.
@@ -49,6 +53,60 @@ func (s *Scores) Add(item int32, x float64) {
 	s.values[item] += x
 }
 
+// addNear adds what is near to an item, times a weight.
+func (s *Scores) addNear(list []near, weight float64) {
+	if s.only != nil {
+		for _, n := range list {
+			if s.only.has(n.item) {
+				s.Add(n.item, weight*float64(n.score))
+			}
+		}
+		return
+	}
+	values, named, items, count := s.room(len(list))
+	for _, n := range list {
+		count += name(named, items, count, n.item)
+		values[n.item] += weight * float64(n.score)
+	}
+	s.items = items[:count]
+}
+
+// addCells adds the cells of a row, times a weight.
+func (s *Scores) addCells(cells []interaction.Cell, weight float64) {
+	if s.only != nil {
+		for i := range cells {
+			if s.only.has(cells[i].Number) {
+				s.Add(cells[i].Number, weight*float64(cells[i].Weight))
+			}
+		}
+		return
+	}
+	values, named, items, count := s.room(len(cells))
+	for i := range cells {
+		c := &cells[i]
+		count += name(named, items, count, c.Number)
+		values[c.Number] += weight * float64(c.Weight)
+	}
+	s.items = items[:count]
+}
+
+// room returns what a loop needs to add n items without another look at s.
+func (s *Scores) room(n int) (values []float64, named []uint64, items []int32, count int) {
+	count = len(s.items)
+	items = slices.Grow(s.items, n+1)
+	return s.values, s.named, items[:cap(items)], count
+}
+
+// name writes an item into the next place, and returns 1 if it had no name yet:
+// which of the two it is cannot be guessed, so that a branch would cost more.
+func name(named []uint64, items []int32, count int, item int32) int {
+	word, bit := &named[uint(item)/64], uint(item)%64
+	items[count] = item
+	fresh := ^*word >> bit & 1
+	*word |= 1 << bit
+	return int(fresh)
+}
+
 // Of returns the score of an item, 0 for one that was not named.
 func (s *Scores) Of(item int32) float64 { return s.values[item] }
 
@@ -88,111 +146,51 @@ func (s *Scores) Scale() {
 	}
 }
 
-// AddAll adds the scores of others, times a weight.
-func (s *Scores) AddAll(others *Scores, weight float64) {
-	for _, item := range others.items {
-		s.Add(item, weight*others.values[item])
-	}
+// A Vector holds scores that were moved out of [Scores], in as much room as they
+// need.
+type Vector struct {
+	items  []int32
+	scores []float64
 }
 
-// A Scored item is one with its score.
-type Scored struct {
-	Item  int32
-	Score float64
-}
-
-// Top returns the n items with the highest scores above 0 that are eligible,
-// the best first and equal ones in the order of their numbers. Eligible costs
-// more than a comparison, so that few more than n items are looked at first, and
-// more only where too few of them are eligible.
-func (s *Scores) Top(n int, eligible func(item int32) bool) []Scored {
-	n = min(n, len(s.items))
-	for look := 2 * n; ; look *= 4 {
-		all := s.best(look)
-		left := len(all) == look && look < len(s.items)
-		best := all[:0]
-		for _, c := range all {
-			if len(best) < n && eligible(c.Item) {
-				best = append(best, c)
-			}
+// Move moves the scores into a vector, divided by the largest if that is above
+// 0, in place of what it held.
+func (s *Scores) Move(to *Vector) {
+	n := len(s.items)
+	to.items, to.scores = append(to.items[:0], s.items...), slices.Grow(to.scores[:0], n)[:n]
+	largest := 0.0
+	for i, item := range to.items {
+		x := s.values[item]
+		s.values[item], s.named[uint(item)/64] = 0, 0
+		if to.scores[i] = x; x > largest {
+			largest = x
 		}
-		if len(best) == n || !left {
-			return best
+	}
+	s.items, s.only = s.items[:0], nil
+	if largest > 0 {
+		for i := range to.scores {
+			to.scores[i] /= largest
 		}
 	}
 }
 
-// best returns the n items with the highest scores above 0.
-func (s *Scores) best(n int) []Scored {
-	h := make(worstFirst, 0, min(n, len(s.items)))
-	for _, item := range s.items {
-		if c := (Scored{item, s.values[item]}); c.Score > 0 {
-			h.offer(c, n)
-		}
+// AddVector adds the scores of a vector, times a weight.
+func (s *Scores) AddVector(v *Vector, weight float64) {
+	values, named, items, count := s.room(len(v.items))
+	for i, item := range v.items {
+		count += name(named, items, count, item)
+		values[item] += weight * v.scores[i]
 	}
-	Sort(h)
-	return h
+	s.items = items[:count]
 }
 
-// before reports whether a comes before b in a list.
-func before(a, b Scored) bool {
-	return a.Score > b.Score || a.Score == b.Score && a.Item < b.Item
-}
-
-// Sort sorts scored items, the best first.
-func Sort(all []Scored) {
-	slices.SortFunc(all, func(a, b Scored) int {
-		if before(a, b) {
-			return -1
+// Named calls f for the scores of the vector whose items have a name among
+// others, with their scores there.
+func (v *Vector) Named(others *Scores, f func(score, other float64)) {
+	for i, item := range v.items {
+		if others.named[uint(item)/64]>>(uint(item)%64)&1 != 0 {
+			f(v.scores[i], others.values[item])
 		}
-		if before(b, a) {
-			return 1
-		}
-		return 0
-	})
-}
-
-// worstFirst is a heap of the best scored items so far, with the worst of them
-// at its root.
-type worstFirst []Scored
-
-// offer takes an item in if it is among the n best.
-func (h *worstFirst) offer(s Scored, n int) {
-	switch {
-	case len(*h) < n:
-		*h = append(*h, s)
-		h.up(len(*h) - 1)
-	case n > 0 && before(s, (*h)[0]):
-		(*h)[0] = s
-		h.down(0)
-	}
-}
-
-func (h worstFirst) up(i int) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if !before(h[parent], h[i]) {
-			return
-		}
-		h[i], h[parent] = h[parent], h[i]
-		i = parent
-	}
-}
-
-func (h worstFirst) down(i int) {
-	for {
-		child := 2*i + 1
-		if child >= len(h) {
-			return
-		}
-		if child+1 < len(h) && before(h[child], h[child+1]) {
-			child++
-		}
-		if !before(h[i], h[child]) {
-			return
-		}
-		h[i], h[child] = h[child], h[i]
-		i = child
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 // A Source scores items for a history. Sources are immutable and safe for
 // concurrent use.
 type Source interface {
-	// Score adds the score of each item that the source would propose. Greater
-	// is better; 0 is "knows nothing".
+	// Score adds the score of each item that the source would propose, to
+	// scores that are empty before. Greater is better; 0 is "knows nothing".
 	Score(ctx context.Context, h *interaction.History, s *Scores) error
 	// Cause says why an item got its score, with what is counted in the
 	// events; false when nothing can be said that is true.

@@ -129,9 +129,7 @@ func (t *sparse) chooseAll(ctx context.Context, wanted func(item int) bool) erro
 // products adds the inner products of an item's column with all others.
 func (t *sparse) products(item int32, scores *Scores) {
 	for _, c := range t.columns.Row(int(item)) {
-		for _, other := range t.rows.Row(int(c.Number)) {
-			scores.Add(other.Number, float64(c.Weight)*float64(other.Weight))
-		}
+		scores.addCells(t.rows.Row(int(c.Number)), float64(c.Weight))
 	}
 }
 

@@ -1,6 +1,7 @@
 package candidate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -81,12 +82,9 @@ func (b *batch) solve(ctx context.Context) error {
 // lower numbers, which are all that a lower triangle needs.
 func (b *batch) earlier(item int32, scores *Scores) {
 	for _, c := range b.columns.Row(int(item)) {
-		for _, other := range b.rows.Row(int(c.Number)) {
-			if other.Number > item {
-				break
-			}
-			scores.Add(other.Number, float64(c.Weight)*float64(other.Weight))
-		}
+		row := b.rows.Row(int(c.Number))
+		after, _ := slices.BinarySearchFunc(row, item+1, func(c interaction.Cell, number int32) int { return cmp.Compare(c.Number, number) })
+		scores.addCells(row[:after], float64(c.Weight))
 	}
 }
 

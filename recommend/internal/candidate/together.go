@@ -80,7 +80,7 @@ func together(order []interaction.Signal) bool {
 
 // nearest returns the items that go best with one.
 func (t *tally) nearest(item int32, scores *Scores) []near {
-	t.where.Each(item, func(order, _ []interaction.Signal) {
+	t.where.Each(item, func(_ int32, order, _ []interaction.Signal) {
 		if !together(order) {
 			return
 		}

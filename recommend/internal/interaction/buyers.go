@@ -88,39 +88,68 @@ func (p *Past) FewBuyers(a, b int32, most int) bool {
 }
 
 // OrdersOfBoth returns how many orders of all customers but for one hold both
-// items.
+// items. It looks at the orders of the rarer one.
 func (p *Past) OrdersOfBoth(a, b, but int32) int {
-	n := 0
-	p.eachOfBoth(a, b, but, func(customer int32) {
-		for order := range ByOrder(p.histories[customer].Signals) {
-			if order[0].Bought && Holds(order, a) && Holds(order, b) {
-				n++
-			}
+	o, n := p.Occurrences(), 0
+	if o.Of(b) < o.Of(a) {
+		a, b = b, a
+	}
+	o.Each(a, func(customer int32, order, _ []Signal) {
+		if customer != but && order[0].Bought && Holds(order, b) {
+			n++
 		}
 	})
 	return n
 }
 
 // BuyersInTurn returns how many customers, but for one, bought b in one of the
-// next steps orders after one that holds a.
+// next steps orders after one that holds a. It looks around the orders of the
+// rarer one.
 func (p *Past) BuyersInTurn(a, b, but int32, steps int) int {
-	n := 0
-	p.eachOfBoth(a, b, but, func(customer int32) {
-		left := 0 // orders that still count as after a
-		for order := range ByOrder(p.histories[customer].Signals) {
-			switch {
-			case !order[0].Bought:
-				continue
-			case left > 0 && Holds(order, b):
-				n++
-				return
-			}
-			if left--; Holds(order, a) {
-				left = steps
-			}
+	o := p.Occurrences()
+	if o.Of(a) <= o.Of(b) {
+		return o.customers(a, but, func(signals []Signal, at int32) bool { return soonAfter(signals, at, b, steps) })
+	}
+	return o.customers(b, but, func(signals []Signal, at int32) bool { return soonBefore(signals, at, a, steps) })
+}
+
+// soonAfter reports whether, after the order that a signal is of, one of the
+// next orders holds an item.
+func soonAfter(signals []Signal, at, item int32, steps int) bool {
+	if !signals[at].Bought {
+		return false
+	}
+	for after := signals[int(at)+len(firstOrder(signals[at:])):]; len(after) > 0 && steps > 0; {
+		order := firstOrder(after)
+		if after = after[len(order):]; !order[0].Bought {
+			continue
 		}
-	})
-	return n
+		if Holds(order, item) {
+			return true
+		}
+		steps--
+	}
+	return false
+}
+
+// soonBefore reports whether, before the order that a signal is of, one of the
+// last orders holds an item.
+func soonBefore(signals []Signal, at, item int32, steps int) bool {
+	if !signals[at].Bought {
+		return false
+	}
+	for end := startOf(signals, at); end > 0 && steps > 0; {
+		start := startOf(signals, int32(end-1))
+		order := signals[start:end]
+		if end = start; !order[0].Bought {
+			continue
+		}
+		if Holds(order, item) {
+			return true
+		}
+		steps--
+	}
+	return false
 }
 
 // gallop is how many times longer one column is than another for its cells to

@@ -27,6 +27,49 @@ func TestOrdersAndTurnsAreCounted(t *testing.T) {
 	assert.False(t, p.Bought(p.Number["cem"], b))
 }
 
+func TestOrdersAndTurnsAreThoseOfWholeHistories(t *testing.T) {
+	ctx := t.Context()
+	rapid.Check(t, func(t *rapid.T) {
+		p, err := read(t, anyLog(t), Weights{clm.Ordered: 1, clm.Viewed: 0.5}).Before(ctx, onDay(9), nil)
+		require.NoError(t, err)
+		but, steps := rapid.Int32Range(-1, int32(len(p.Customers))).Draw(t, "but"), rapid.IntRange(1, 3).Draw(t, "steps")
+		for a := range int32(len(p.Items)) {
+			for b := range int32(len(p.Items)) {
+				orders, turns := 0, 0
+				for c := range p.Customers {
+					if int32(c) != but {
+						both, inTurn := readWhole(p.History(int32(c)), a, b, steps)
+						orders, turns = orders+both, turns+inTurn
+					}
+				}
+				require.Equal(t, orders, p.OrdersOfBoth(a, b, but), "orders of %d and %d", a, b)
+				require.Equal(t, turns, p.BuyersInTurn(a, b, but, steps), "turns from %d to %d", a, b)
+			}
+		}
+	})
+}
+
+// readWhole returns how many orders hold both items, and 1 if b is in one of the
+// next orders after one with a.
+func readWhole(h *History, a, b int32, steps int) (both, inTurn int) {
+	left := 0 // orders that still count as after a
+	for order := range ByOrder(h.Signals) {
+		if !order[0].Bought {
+			continue
+		}
+		if Holds(order, a) && Holds(order, b) {
+			both++
+		}
+		if left > 0 && Holds(order, b) {
+			inTurn = 1
+		}
+		if left--; Holds(order, a) {
+			left = steps
+		}
+	}
+	return both, inTurn
+}
+
 func TestBuyersAreCountedAlsoWhereOneColumnIsLong(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		customers := func(n int) []Cell {

@@ -170,16 +170,31 @@ func Heaviest(all []Wanted) []Wanted {
 func ByOrder(signals []Signal) iter.Seq[[]Signal] {
 	return func(yield func([]Signal) bool) {
 		for from := 0; from < len(signals); {
-			to := from + 1
-			for to < len(signals) && signals[to].Order == signals[from].Order {
-				to++
-			}
-			if !yield(signals[from:to]) {
+			order := firstOrder(signals[from:])
+			if !yield(order) {
 				return
 			}
-			from = to
+			from += len(order)
 		}
 	}
+}
+
+// startOf returns where the order of a signal starts.
+func startOf(signals []Signal, at int32) int {
+	from := int(at)
+	for from > 0 && signals[from-1].Order == signals[at].Order {
+		from--
+	}
+	return from
+}
+
+// firstOrder returns the first order of signals.
+func firstOrder(signals []Signal) []Signal {
+	to := 1
+	for to < len(signals) && signals[to].Order == signals[0].Order {
+		to++
+	}
+	return signals[:to]
 }
 
 // Holds reports whether one of the signals of an event is of the item.

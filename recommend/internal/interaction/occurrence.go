@@ -11,8 +11,11 @@ type Occurrences struct {
 // occurrence is a signal of a customer.
 type occurrence struct{ customer, signal int32 }
 
-// Occurrences costs one pass over the signals, and 8 bytes for each.
-func (p *Past) Occurrences() *Occurrences {
+// Occurrences costs one pass over the signals when it is asked for first, and 8
+// bytes for each.
+func (p *Past) Occurrences() *Occurrences { return p.occurrences() }
+
+func newOccurrences(p *Past) *Occurrences {
 	o := &Occurrences{p: p, ends: make([]int, len(p.Items))}
 	for c := range p.histories {
 		for i := range p.histories[c].Signals {
@@ -48,16 +51,23 @@ func (o *Occurrences) start(item int32) int {
 
 // Each calls f for each event with the item, customer by customer in time: with
 // its signals and those of the customer that come after it.
-func (o *Occurrences) Each(item int32, f func(order, after []Signal)) {
+func (o *Occurrences) Each(item int32, f func(customer int32, order, after []Signal)) {
 	for _, at := range o.all[o.start(item):o.ends[item]] {
 		signals := o.p.histories[at.customer].Signals
-		from, to := int(at.signal), int(at.signal)
-		for from > 0 && signals[from-1].Order == signals[at.signal].Order {
-			from--
-		}
-		for to < len(signals) && signals[to].Order == signals[at.signal].Order {
-			to++
-		}
-		f(signals[from:to], signals[to:])
+		from := startOf(signals, at.signal)
+		order := firstOrder(signals[from:])
+		f(at.customer, order, signals[from+len(order):])
 	}
+}
+
+// customers returns for how many customers, but for one, a signal of the item
+// fulfils a condition.
+func (o *Occurrences) customers(item, but int32, fulfils func(signals []Signal, at int32) bool) int {
+	n, done := 0, int32(-1)
+	for _, at := range o.all[o.start(item):o.ends[item]] {
+		if at.customer != but && at.customer != done && fulfils(o.p.histories[at.customer].Signals, at.signal) {
+			n, done = n+1, at.customer
+		}
+	}
+	return n
 }

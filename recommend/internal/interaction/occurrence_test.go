@@ -27,7 +27,7 @@ func TestOccurrencesAreTheEventsWithAnItem(t *testing.T) {
 					}
 				}
 			}
-			where.Each(item, func(order, after []Signal) { got = append(got, fmt.Sprint(order, after)) })
+			where.Each(item, func(_ int32, order, after []Signal) { got = append(got, fmt.Sprint(order, after)) })
 			require.Equal(t, want, got)
 			require.Equal(t, len(want), where.Of(item))
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -20,6 +21,8 @@ type Past struct {
 
 	histories []History
 	pairs     *pairs
+
+	occurrences func() *Occurrences
 }
 
 // Before returns what was known before the moment at, to a shop with that
@@ -101,6 +104,7 @@ func (p *Past) Before(ctx context.Context, t time.Time) (*Past, error) {
 
 func newPast(ctx context.Context, v *Vocabulary, at time.Time, histories []History) (*Past, error) {
 	p := &Past{Vocabulary: v, At: at, histories: histories, pairs: &pairs{}}
+	p.occurrences = sync.OnceValue(func() *Occurrences { return newOccurrences(p) })
 	var err error
 	p.Rows, p.Columns, err = matrices(ctx, histories, len(v.Items))
 	return p, err
