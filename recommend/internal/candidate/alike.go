@@ -58,9 +58,7 @@ func (a *Alike) Score(_ context.Context, h *interaction.History, s *Scores) erro
 	for _, neighbour := range a.neighbours(h) {
 		s.addCells(a.past.Rows.Row(int(neighbour.Item)), neighbour.Score)
 	}
-	for _, item := range s.items {
-		s.values[item] *= a.rarity[item]
-	}
+	s.times(a.rarity)
 	return nil
 }
 

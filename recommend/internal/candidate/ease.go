@@ -149,18 +149,10 @@ func (e *EASE) Cause(h *interaction.History, item int32) (Cause, bool) {
 	})
 }
 
-// WithHalfLife returns the source with another age at which what a customer
-// bought counts half. It shares what was learned.
-func (e *EASE) WithHalfLife(age time.Duration) *EASE {
-	c := *e
-	c.halfLife = age
-	return &c
-}
-
-// Each adds the scores at several half-lives in one pass; 0 is never. Of scores
-// that are masked, all by the same mask, only the columns that count are read.
+// Each adds the scores at several half-lives in one pass; 0 is never. The scores
+// are those of one focus: only the columns of its items are read.
 func (e *EASE) Each(h *interaction.History, halfLives []time.Duration, all []*Scores) {
-	cols := e.columns(all[0])
+	cols, slots := e.columns(all[0].focus)
 	sums := make([]float64, len(cols)*len(all))
 	wants := make([][]interaction.Wanted, len(all))
 	for i, age := range halfLives {
@@ -181,21 +173,19 @@ func (e *EASE) Each(h *interaction.History, halfLives []time.Duration, all []*Sc
 		}
 	}
 	for i, s := range all {
-		for c, col := range cols {
-			if sum := sums[i*len(cols)+c]; sum != 0 {
-				s.Add(e.items[col], sum)
-			}
+		for c, slot := range slots {
+			s.values[slot] += sums[i*len(cols)+c]
 		}
 	}
 }
 
-// columns returns the columns of the items that count.
-func (e *EASE) columns(s *Scores) []int32 {
-	var cols []int32
-	for col, item := range e.items {
-		if s.only == nil || s.only.has(item) {
-			cols = append(cols, int32(col))
+// columns returns the columns of the items of a focus that have one, and where
+// these items are in it.
+func (e *EASE) columns(f *Focus) (cols []int32, slots []int) {
+	for slot, item := range f.items {
+		if col := e.row[item]; col >= 0 {
+			cols, slots = append(cols, col), append(slots, slot)
 		}
 	}
-	return cols
+	return cols, slots
 }

@@ -27,9 +27,8 @@ func trained(t testing.TB, p *interaction.Past) map[string]Source {
 		require.NoError(t, err)
 		all[name] = s
 	}
-	knn, err := TrainItemKNN(ctx, p, ItemKNNOptions{Neighbours: 5, Shrink: 2})
-	require.NoError(t, err)
-	all["itemknn"] = knn.WithHalfLife(33 * day)
+	knn, err := TrainItemKNN(ctx, p, ItemKNNOptions{Neighbours: 5, Shrink: 2, HalfLife: 33 * day})
+	add("itemknn", knn, err)
 	s, err := TrainSparse(ctx, p, SparseOptions{Neighbours: 5, Lambda: 2, HalfLife: 60 * day})
 	add("sparse", s, err)
 	tog, err := TrainTogether(ctx, p, TogetherOptions{Neighbours: 5, MinSupport: 2, Shrink: 1, Lift: true, HalfLife: 60 * day})

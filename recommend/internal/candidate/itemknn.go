@@ -99,10 +99,8 @@ func norms(columns *interaction.Matrix) []float64 {
 	return all
 }
 
-// WithHalfLife returns the source with another age at which what a customer
-// bought counts half. It shares what was learned.
-func (k *ItemKNN) WithHalfLife(age time.Duration) *ItemKNN {
-	c := *k
-	c.halfLife = age
-	return &c
+// Each adds the scores at several half-lives in one pass; 0 is never. The scores
+// are those of one focus.
+func (k *ItemKNN) Each(h *interaction.History, halfLives []time.Duration, all []*Scores) {
+	k.targets.scoreEach(h, halfLives, all)
 }

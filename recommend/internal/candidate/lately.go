@@ -103,10 +103,17 @@ func (l *Lately) each(h *interaction.History, all []*Scores) {
 	for _, n := range near {
 		sum += n.Score
 	}
+	f := all[0].focus
 	for _, n := range near {
+		weight := n.Score / sum
 		for _, r := range l.recent.of(n.Item) {
+			if f != nil {
+				if _, ok := f.slot(r.item); !ok {
+					continue
+				}
+			}
 			for i, s := range all {
-				s.Add(r.item, n.Score/sum*float64(r.left[i]))
+				s.Add(r.item, weight*float64(r.left[i]))
 			}
 		}
 	}

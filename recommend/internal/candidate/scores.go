@@ -12,28 +12,8 @@ type Scores struct {
 	values []float64 // by item
 	named  []uint64  // a bit by item: few enough to stay in the first-level cache
 	items  []int32   // that were named
-	only   Mask      // the items that count; nil for all
+	focus  *Focus    // nil for scores of all items
 }
-
-// A Mask is a set of items.
-type Mask []uint64
-
-// NewMask returns the empty set of n items.
-func NewMask(n int) Mask { return make(Mask, (n+63)/64) }
-
-// Set adds an item, or takes it out again.
-func (m Mask) Set(item int32, in bool) {
-	bit := uint64(1) << (uint(item) % 64)
-	if m[uint(item)/64] &^= bit; in {
-		m[uint(item)/64] |= bit
-	}
-}
-
-func (m Mask) has(item int32) bool { return m[uint(item)/64]&(1<<(uint(item)%64)) != 0 }
-
-// Only leaves out all items that are not in a set, until the next Reset. The
-// set must not change before.
-func (s *Scores) Only(of Mask) { s.only = of }
 
 // NewScores returns scores for n items, none of them named.
 func NewScores(n int) *Scores {
@@ -42,12 +22,15 @@ func NewScores(n int) *Scores {
 
 // Add adds to the score of an item.
 func (s *Scores) Add(item int32, x float64) {
-	bit := uint64(1) << (uint(item) % 64)
-	if s.only != nil && s.only[uint(item)/64]&bit == 0 {
+	if s.focus != nil {
+		if slot, ok := s.focus.slot(item); ok {
+			s.values[slot] += x
+		}
 		return
 	}
-	if s.named[uint(item)/64]&bit == 0 {
-		s.named[uint(item)/64] |= bit
+	word, bit := &s.named[uint(item)/64], uint64(1)<<(uint(item)%64)
+	if *word&bit == 0 {
+		*word |= bit
 		s.items = append(s.items, item)
 	}
 	s.values[item] += x
@@ -55,10 +38,10 @@ func (s *Scores) Add(item int32, x float64) {
 
 // addNear adds what is near to an item, times a weight.
 func (s *Scores) addNear(list []near, weight float64) {
-	if s.only != nil {
+	if s.focus != nil {
 		for _, n := range list {
-			if s.only.has(n.item) {
-				s.Add(n.item, weight*float64(n.score))
+			if slot, ok := s.focus.slot(n.item); ok {
+				s.values[slot] += weight * float64(n.score)
 			}
 		}
 		return
@@ -73,10 +56,10 @@ func (s *Scores) addNear(list []near, weight float64) {
 
 // addCells adds the cells of a row, times a weight.
 func (s *Scores) addCells(cells []interaction.Cell, weight float64) {
-	if s.only != nil {
+	if s.focus != nil {
 		for i := range cells {
-			if s.only.has(cells[i].Number) {
-				s.Add(cells[i].Number, weight*float64(cells[i].Weight))
+			if slot, ok := s.focus.slot(cells[i].Number); ok {
+				s.values[slot] += weight * float64(cells[i].Weight)
 			}
 		}
 		return
@@ -88,6 +71,19 @@ func (s *Scores) addCells(cells []interaction.Cell, weight float64) {
 		values[c.Number] += weight * float64(c.Weight)
 	}
 	s.items = items[:count]
+}
+
+// times multiplies the score of each item by a factor of its own.
+func (s *Scores) times(factors []float64) {
+	if s.focus != nil {
+		for slot, item := range s.focus.items {
+			s.values[slot] *= factors[item]
+		}
+		return
+	}
+	for _, item := range s.items {
+		s.values[item] *= factors[item]
+	}
 }
 
 // room returns what a loop needs to add n items without another look at s.
@@ -108,7 +104,16 @@ func name(named []uint64, items []int32, count int, item int32) int {
 }
 
 // Of returns the score of an item, 0 for one that was not named.
-func (s *Scores) Of(item int32) float64 { return s.values[item] }
+func (s *Scores) Of(item int32) float64 {
+	if s.focus != nil {
+		slot, ok := s.focus.slot(item)
+		if !ok {
+			return 0
+		}
+		return s.values[slot]
+	}
+	return s.values[item]
+}
 
 // Items returns the items that were named, in the order of naming. It is valid
 // until the next call of Add or Reset.
@@ -122,7 +127,7 @@ func (s *Scores) Reset() {
 	for _, item := range s.items {
 		s.values[item], s.named[uint(item)/64] = 0, 0
 	}
-	s.items, s.only = s.items[:0], nil
+	s.items = s.items[:0]
 }
 
 // Largest returns the largest score, or 0 when none is above it.
@@ -166,7 +171,7 @@ func (s *Scores) Move(to *Vector) {
 			largest = x
 		}
 	}
-	s.items, s.only = s.items[:0], nil
+	s.items = s.items[:0]
 	if largest > 0 {
 		for i := range to.scores {
 			to.scores[i] /= largest
@@ -196,7 +201,7 @@ func (v *Vector) Named(others *Scores, f func(score, other float64)) {
 
 // Raise raises the score of an item to x, if it is lower.
 func (s *Scores) Raise(item int32, x float64) {
-	if now := s.values[item]; x > now {
+	if now := s.Of(item); x > now {
 		s.Add(item, x-now)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -94,10 +95,10 @@ func TestAVectorHoldsTheScoresScaled(t *testing.T) {
 func TestManyAtOnceAreWhatOneAfterTheOtherIs(t *testing.T) {
 	near := []near{{3, 0.5}, {1, 2}, {3, 1}, {0, -1}}
 	cells := []interaction.Cell{{Number: 2, Weight: 3}, {Number: 1, Weight: 1}}
-	for _, only := range []Mask{nil, maskOf(5, 1, 2)} {
-		one, many := NewScores(5), NewScores(5)
-		one.Only(only)
-		many.Only(only)
+	focus := NewFocus(5, []Scored{{Item: 2}, {Item: 1}})
+	defer focus.Release()
+	for _, of := range []func() *Scores{func() *Scores { return NewScores(5) }, focus.Scores} {
+		one, many := of(), of()
 		for _, n := range near {
 			one.Add(n.item, 2*float64(n.score))
 		}
@@ -106,17 +107,67 @@ func TestManyAtOnceAreWhatOneAfterTheOtherIs(t *testing.T) {
 		}
 		many.addNear(near, 2)
 		many.addCells(cells, 3)
-		assert.Equal(t, one.Items(), many.Items())
-		assert.Equal(t, one.values, many.values)
+		many.times([]float64{1, 2, 3, 4, 5})
+		for item := range int32(5) {
+			assert.Equal(t, float64(item+1)*one.Of(item), many.Of(item))
+		}
 	}
 }
 
-func maskOf(n int, items ...int32) Mask {
-	m := NewMask(n)
-	for _, item := range items {
-		m.Set(item, true)
+func TestAFocusLeavesOutWhatItIsNotOn(t *testing.T) {
+	for range 2 { // the second is what the first gave back
+		focus := NewFocus(9, []Scored{{Item: 7}, {Item: 3}})
+		s, other := focus.Scores(), focus.Scores()
+		s.Add(3, 1)
+		s.Add(4, 1)
+		s.Raise(7, 2)
+		s.Raise(7, 1)
+		assert.Equal(t, []float64{2, 1}, s.InOrder())
+		assert.Equal(t, []float64{0, 0}, other.InOrder())
+		assert.Zero(t, s.Of(4))
+		focus.Release()
 	}
-	return m
+	focus := NewFocus(9, []Scored{{Item: 4}})
+	defer focus.Release()
+	s := focus.Scores()
+	s.Add(3, 1)
+	assert.Equal(t, []float64{0}, s.InOrder())
+}
+
+// TestSeveralHalfLivesAtOnce compares what a source says at several half-lives
+// in one pass with what it says at each.
+func TestSeveralHalfLivesAtOnce(t *testing.T) {
+	p := known(t, mall(1), nil)
+	ages := []time.Duration{0, 60 * day, 14 * day}
+	knn, err := TrainItemKNN(t.Context(), p, ItemKNNOptions{Neighbours: 20, Shrink: 2})
+	require.NoError(t, err)
+	ease, err := TrainEASE(t.Context(), p, EASEOptions{Lambda: 3, MaxItems: 300})
+	require.NoError(t, err)
+	var items []Scored
+	for item := int32(0); int(item) < len(p.Items); item += 3 {
+		items = append(items, Scored{Item: item})
+	}
+	at := func(age time.Duration) [2]Source {
+		k, e := *knn, *ease
+		k.halfLife, e.halfLife = age, age
+		return [2]Source{&k, &e}
+	}
+	for c := int32(0); int(c) < len(p.Customers); c += 17 {
+		h := p.History(c).Remembering()
+		for i, each := range []func(*interaction.History, []time.Duration, []*Scores){knn.Each, ease.Each} {
+			focus := NewFocus(len(p.Items), items)
+			got := []*Scores{focus.Scores(), focus.Scores(), focus.Scores()}
+			each(h, ages, got)
+			for n, age := range ages {
+				want := NewScores(len(p.Items))
+				require.NoError(t, at(age)[i].Score(t.Context(), h, want))
+				for slot, item := range items {
+					require.InDelta(t, want.Of(item.Item), got[n].InOrder()[slot], 1e-12)
+				}
+			}
+			focus.Release()
+		}
+	}
 }
 
 func TestScoresStartAnew(t *testing.T) {

@@ -163,10 +163,8 @@ func (t *sparse) addSold(scores *Scores) {
 	}
 }
 
-// WithHalfLife returns the source with another age at which what a customer
-// bought counts half. It shares what was learned.
-func (s *Sparse) WithHalfLife(age time.Duration) *Sparse {
-	c := *s
-	c.halfLife = age
-	return &c
+// Each adds the scores at several half-lives in one pass; 0 is never. The scores
+// are those of one focus.
+func (s *Sparse) Each(h *interaction.History, halfLives []time.Duration, all []*Scores) {
+	s.targets.scoreEach(h, halfLives, all)
 }

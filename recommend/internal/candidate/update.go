@@ -50,11 +50,7 @@ func Update(ctx context.Context, s Source, p *interaction.Past, change *interact
 	case *Next:
 		return s.update(ctx, p, change)
 	case *EASE:
-		e, err := TrainEASE(ctx, p, s.o)
-		if err != nil {
-			return nil, err
-		}
-		return e.WithHalfLife(s.halfLife), nil
+		return TrainEASE(ctx, p, s.o)
 	case *ALS:
 		return s.update(ctx, p, change)
 	case *Lately:

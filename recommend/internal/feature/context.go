@@ -8,14 +8,25 @@ import (
 )
 
 // contexts are how items sell in a channel and in a season, against how they
-// sell in all.
+// sell in all: by item the logarithm of how much larger its share is there. They
+// are nil where nothing is known.
 type contexts struct {
-	lines    []float32           // order lines by item
-	total    float32             // of all items
-	channels map[uint8][]float32 // order lines by item, by channel
-	sums     map[uint8]float32
-	season   []float32 // order lines by item, of the same weeks of the years before
-	seasons  float32
+	channels map[uint8][]float32
+	season   []float32 // the same weeks of the years before
+}
+
+// lines are order lines, by item and in all.
+type lines struct {
+	of  []float32
+	sum float32
+}
+
+func (l *lines) add(item int32, items int) {
+	if l.of == nil {
+		l.of = make([]float32, items)
+	}
+	l.of[item]++
+	l.sum++
 }
 
 // seasonSpan is how many days before and after the same day of an earlier year
@@ -24,22 +35,23 @@ const seasonSpan = 21
 
 // contextsOf costs one pass over the signals.
 func contextsOf(p *interaction.Past) *contexts {
-	c := &contexts{lines: make([]float32, len(p.Items)), channels: map[uint8][]float32{}, sums: map[uint8]float32{}, season: make([]float32, len(p.Items))}
+	var all, season lines
+	var channels [math.MaxUint8 + 1]lines
 	for customer := range p.Customers {
 		for _, s := range p.History(int32(customer)).Signals {
-			c.lines[s.Item]++
-			c.total++
+			all.add(s.Item, len(p.Items))
 			if s.Channel != 0 {
-				if c.channels[s.Channel] == nil {
-					c.channels[s.Channel] = make([]float32, len(p.Items))
-				}
-				c.channels[s.Channel][s.Item]++
-				c.sums[s.Channel]++
+				channels[s.Channel].add(s.Item, len(p.Items))
 			}
 			if inSeason(p.At, s.Time) {
-				c.season[s.Item]++
-				c.seasons++
+				season.add(s.Item, len(p.Items))
 			}
+		}
+	}
+	c := &contexts{channels: map[uint8][]float32{}, season: season.lifts(&all)}
+	for channel := range channels {
+		if lifts := channels[channel].lifts(&all); lifts != nil {
+			c.channels[uint8(channel)] = lifts
 		}
 	}
 	return c
@@ -57,14 +69,19 @@ func inSeason(now time.Time, t int64) bool {
 // in all, so that few lines say little.
 const fewLines = 1000
 
-// lift returns the logarithm of how much larger an item's share is in a context.
-func (c *contexts) lift(item int32, lines []float32, sum float32) float32 {
-	if sum == 0 || c.total == 0 {
-		return missing
+// lifts returns, by item, the logarithm of how much larger its share is than in
+// all lines, or nil without a line.
+func (l *lines) lifts(all *lines) []float32 {
+	if l.sum == 0 {
+		return nil
 	}
-	usual := (c.lines[item] + 1) / (c.total + 1)
-	here := (lines[item] + fewLines*usual) / (sum + fewLines)
-	return float32(math.Log(float64(here / usual)))
+	lifts := make([]float32, len(l.of))
+	for item, n := range l.of {
+		usual := (all.of[item] + 1) / (all.sum + 1)
+		here := (n + fewLines*usual) / (l.sum + fewLines)
+		lifts[item] = float32(math.Log(float64(here / usual)))
+	}
+	return lifts
 }
 
 // contextNames are the names of what context appends.
@@ -72,8 +89,12 @@ var contextNames = []string{"channel", "season"}
 
 // context appends how the item sells where and when the list is for.
 func (l *look) context(item int32, dst []float32) []float32 {
-	c := l.m.contexts
-	return append(dst,
-		c.lift(item, c.channels[l.h.Channel], c.sums[l.h.Channel]),
-		c.lift(item, c.season, c.seasons))
+	channel, season := missing, missing
+	if l.channel != nil {
+		channel = l.channel[item]
+	}
+	if l.m.contexts.season != nil {
+		season = l.m.contexts.season[item]
+	}
+	return append(dst, channel, season)
 }

@@ -30,6 +30,7 @@ type itemFacts struct {
 	fresh                 [2]float32 // share of the customers of the last 14 and 30 days who bought it for the first time then
 	slope                 [2]float32 // logarithm of the orders of the last two weeks over the two before, and of those over the two before them
 	buyers                float32    // mean logarithm of how many items its customers have
+	grew                  [3]float32 // trends of the last 7 days over 30, of 14 over 60, and of 30 over all
 }
 
 // epsilon is the share of customers below which a window says nothing.
@@ -193,6 +194,7 @@ func (c *counter) done() []itemFacts {
 		for w := range f.sold {
 			f.sold[w] /= float32(max(1, c.active[w]))
 		}
+		f.grew = [3]float32{trend(f.sold[1], f.sold[3]), trend(f.sold[2], f.sold[4]), trend(f.sold[3], f.sold[ever])}
 		for w := range f.rows {
 			f.rows[w] *= 1000 / float32(max(1, c.rows[w]))
 		}

@@ -3,6 +3,7 @@ package feature
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/clmkit/clmkit/recommend/internal/candidate"
@@ -17,6 +18,9 @@ type Maker struct {
 	contexts *contexts
 	opinions []Opinion
 	names    []string // of what is said of an item
+	width    int      // features of a row
+	// Where in names is what features are made of besides; -1 for none.
+	near7, near30, ease60, repeat int
 }
 
 // An Opinion is what a source says of an item.
@@ -37,6 +41,9 @@ func Train(ctx context.Context, p *interaction.Past, opinions []Opinion) (*Maker
 		m.names = append(m.names, namesOf(o)...)
 	}
 	m.names = append(m.names, texts...)
+	m.near7, m.near30 = slices.Index(m.names, "near7"), slices.Index(m.names, "near30")
+	m.ease60, m.repeat = slices.Index(m.names, "ease60"), slices.Index(m.names, "repeat")
+	m.width = len(m.Names())
 	return m, nil
 }
 
@@ -65,18 +72,10 @@ func (l *look) ask(ctx context.Context, o Opinion) error {
 		source.Each(l.h, ages, []*candidate.Scores{l.scores(), l.scores(), l.scores()})
 		return nil
 	case *candidate.Sparse:
-		for _, age := range ages {
-			if err := source.WithHalfLife(age).Score(ctx, l.h, l.scores()); err != nil {
-				return err
-			}
-		}
+		source.Each(l.h, ages, []*candidate.Scores{l.scores(), l.scores(), l.scores()})
 		return nil
 	case *candidate.ItemKNN:
-		for _, age := range ages[:2] {
-			if err := source.WithHalfLife(age).Score(ctx, l.h, l.scores()); err != nil {
-				return err
-			}
-		}
+		source.Each(l.h, ages[:2], []*candidate.Scores{l.scores(), l.scores()})
 		return nil
 	case *candidate.Lately:
 		source.Each(l.h, [candidate.LatelyAges]*candidate.Scores{l.scores(), l.scores(), l.scores()})
@@ -92,48 +91,53 @@ var texts = []string{"text", "text60", "textmax", "textlast"}
 type look struct {
 	m      *Maker
 	h      *interaction.History
-	of     candidate.Mask
+	of     *candidate.Focus
 	person personFacts
-	// said has the scores of what is said, in the order of the maker's names.
+	// said has the scores of what is said, in the order of the maker's names: of
+	// each item, in the order of the items.
 	said []*candidate.Scores
 	most []float64 // the largest of each among the items
 	own  map[int32]owned
+	many float32 // logarithm of how many items that is
 	// orders are the times of the customer's orders.
 	orders    []int64
+	channel   []float32 // lifts where the list is for
 	lastOrder int32
 	ignored   map[int32]float64 // what was shown and not taken
 }
 
 // Rows appends the features of some items to dst, one row after the other.
 func (m *Maker) Rows(ctx context.Context, h *interaction.History, items []candidate.Scored, dst []float32) ([]float32, error) {
-	mask := candidate.NewMask(len(m.past.Items))
-	for _, item := range items {
-		mask.Set(item.Item, true)
-	}
-	l, err := m.look(ctx, h, mask)
-	defer l.release()
+	focus := candidate.NewFocus(len(m.past.Items), items)
+	defer focus.Release()
+	l, err := m.look(ctx, h, focus)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range l.said {
 		most := 1e-9
-		for _, item := range items {
-			most = math.Max(most, s.Of(item.Item))
+		for _, x := range s.InOrder() {
+			if x > most {
+				most = x
+			}
 		}
 		l.most = append(l.most, most)
 	}
-	for _, item := range items {
-		dst = l.row(item, dst)
+	dst = slices.Grow(dst, len(items)*m.width)
+	for n, item := range items {
+		dst = l.row(n, item, dst)
 	}
 	return dst, nil
 }
 
 // look looks at what is said of the items of a set.
-func (m *Maker) look(ctx context.Context, h *interaction.History, of candidate.Mask) (*look, error) {
+func (m *Maker) look(ctx context.Context, h *interaction.History, of *candidate.Focus) (*look, error) {
 	l := &look{m: m, h: h, of: of, own: make(map[int32]owned, len(h.Signals)), ignored: h.Ignored(14 * day)}
 	for i := range h.Signals {
 		l.sign(&h.Signals[i])
 	}
+	l.many = float32(math.Log1p(float64(len(l.own))))
+	l.channel = m.contexts.channels[h.Channel]
 	l.person = m.person(h)
 	for _, o := range m.opinions {
 		if err := l.ask(ctx, o); err != nil {
@@ -145,16 +149,9 @@ func (m *Maker) look(ctx context.Context, h *interaction.History, of candidate.M
 }
 
 func (l *look) scores() *candidate.Scores {
-	s := candidate.Scratch(len(l.m.past.Items))
-	s.Only(l.of)
+	s := l.of.Scores()
 	l.said = append(l.said, s)
 	return s
-}
-
-func (l *look) release() {
-	for _, s := range l.said {
-		candidate.Release(s)
-	}
 }
 
 // texts adds how similar the texts of the customer's items are: the sum, the

@@ -49,8 +49,8 @@ var ownNames = []string{
 	"itemdue", "itemagain", "repeatrate",
 }
 
-// owned appends what the customer did with the item.
-func (l *look) owned(item int32, dst []float32) []float32 {
+// owned appends what the customer did with the n-th item.
+func (l *look) owned(n int, item int32, dst []float32) []float32 {
 	f := &l.m.items[item]
 	o, ok := l.own[item]
 	if !ok {
@@ -73,5 +73,5 @@ func (l *look) owned(item int32, dst []float32) []float32 {
 	return append(dst, float32(o.orders), float32(o.fast), float32(o.slow), float32(o.backward), float32(math.Log1p(o.pieces)),
 		float32(since), float32(l.m.days(l.h, o.first)), gap, due,
 		float32((float64(o.orders)+0.1)/float64(len(l.orders)+1)), now, float32(after),
-		float32(since/float64(f.gap)), f.perOrder, float32(l.named("repeat", item)))
+		float32(since/float64(f.gap)), f.perOrder, float32(l.says(l.m.repeat, n)))
 }
