@@ -132,7 +132,6 @@ func (m *Model) nearTo(ctx context.Context, wanted []candidate.Scored) (*candida
 		if err := l.fill(ctx, m.alone(ByItem)...); err != nil {
 			return nil, err
 		}
-		l.release()
 		for _, p := range l.picks {
 			near.Add(p.Item, w.Score*math.Pow(min(1, p.Score), audienceNarrow))
 		}

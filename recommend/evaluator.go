@@ -87,7 +87,6 @@ func (e *evaluator) steps(first step) ranking {
 		if err := l.fill(ctx, append([]step{first}, e.m.popular()...)...); err != nil {
 			return nil, err
 		}
-		l.release()
 		if len(l.skipped) > 0 {
 			return nil, fmt.Errorf("recommend: evaluate: sources failed: %v", l.skipped)
 		}

@@ -152,7 +152,6 @@ func (k *keeper) one(ctx context.Context, s kept, whole *interaction.History) (r
 	if err := l.fill(ctx, k.m.ladder(k.o.Task, past)...); err != nil {
 		return rerank.Case{}, err
 	}
-	l.release()
 	c := rerank.Case{Query: rerank.Query{Search: l.search(), Segment: s.name, Scope: llm.Scope{Customer: string(id)}, Seed: uint64(whole.Customer)}}
 	if k.o.Portrait != nil {
 		c.Query.Customer = k.o.Portrait(id, k.m.past.At)

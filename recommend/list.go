@@ -132,39 +132,24 @@ func (l *list) step(ctx context.Context, s step) error {
 
 // sum adds up what the sources say, and keeps it.
 func (l *list) sum(ctx context.Context, s step, total *candidate.Scores) error {
-	scores := candidate.Scratch(total.Len())
-	defer candidate.Release(scores)
 	said := make([]*candidate.Vector, len(s.weights))
 	l.said = append(l.said, said)
 	for i, weight := range s.weights {
 		if weight == 0 {
 			continue
 		}
-		if err := l.m.sources[i].Score(ctx, l.h, scores); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+		v, err := candidate.Say(ctx, l.m.sources[i], l.h, total.Len())
+		switch {
+		case err == nil:
+			said[i] = v
+			total.AddVector(v, weight)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		default:
 			l.skip(l.m.names[i], err)
-			scores.Reset()
-			continue
 		}
-		said[i] = candidate.NewVector()
-		scores.Move(said[i])
-		total.AddVector(said[i], weight)
 	}
 	return nil
-}
-
-// release gives back what was kept of the sources' scores.
-func (l *list) release() {
-	for _, said := range l.said {
-		for _, v := range said {
-			if v != nil {
-				v.Release()
-			}
-		}
-	}
-	l.said = nil
 }
 
 // fatigueFade is the age at which an impression counts half.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
@@ -39,7 +40,7 @@ func (m *Model) Recommend(ctx context.Context, r Request) (*Result, error) {
 		h.Channel = uint8(n)
 	}
 	l := list{m: m, h: h.Remembering(), customer: r.Customer, allowed: m.allowed(&r, &h), k: r.pool(), taken: map[int32]bool{}}
-	defer l.release()
+	defer func() { candidate.Forget(l.h) }()
 	steps := m.ladder(r.Task, &h)
 	if r.SimilarTo != "" {
 		item, ok := m.past.Index[r.SimilarTo]

@@ -58,22 +58,11 @@ func (s *scene) blended(ctx context.Context, h *interaction.History, weights []f
 		if weight == 0 {
 			continue
 		}
-		if err := s.add(ctx, i, h, weight, total); err != nil {
+		v, err := candidate.Say(ctx, s.sources[i], h, total.Len())
+		if err != nil {
 			return err
 		}
+		total.AddVector(v, weight)
 	}
-	return nil
-}
-
-func (s *scene) add(ctx context.Context, source int, h *interaction.History, weight float64, total *candidate.Scores) error {
-	scores := candidate.Scratch(total.Len())
-	defer candidate.Release(scores)
-	if err := s.sources[source].Score(ctx, h, scores); err != nil {
-		return err
-	}
-	v := candidate.NewVector()
-	defer v.Release()
-	scores.Move(v)
-	total.AddVector(v, weight)
 	return nil
 }

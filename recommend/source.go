@@ -63,7 +63,7 @@ const manyCustomers = 20_000
 func alikeFor(p *interaction.Past) candidate.AlikeOptions {
 	o := alikeOptions
 	if len(p.Customers) > manyCustomers {
-		o.Neighbours, o.Reads = 100, 2000
+		o.Neighbours, o.Reads = 50, 2000
 	}
 	return o
 }

@@ -99,7 +99,9 @@ func (w *work) drawFloor(need uint64, places int) {
 // best returns the item with the largest marginal relevance among those of a state
 // that match a rule of a set, or any when the set is empty, and -1 for none:
 // (1-d)·score - d·likeness (Carbonell and Goldstein 1998, with d = 1-λ). The first
-// one wins among equals. It stops where no score can make up for a likeness of -1.
+// one wins among equals. It stops where no score can make up for a likeness of -1,
+// and compares an item with those picked only where what it was compared with
+// before leaves it a chance: likeness to the most alike never falls.
 func (w *work) best(s state, set uint64) int32 {
 	d := w.plan.rules.Diversity
 	best, found := math.Inf(-1), int32(-1)
@@ -108,8 +110,11 @@ func (w *work) best(s state, set uint64) int32 {
 		if (1-d)*e.score+d <= best {
 			break
 		}
-		v := (1-d)*e.score - d*e.nearest
-		if v > best && e.state == s && (set == 0 || w.rules(i)&set != 0) && w.stands(i) {
+		if (1-d)*e.score-d*e.nearest <= best || e.state != s || set != 0 && w.rules(i)&set == 0 {
+			continue
+		}
+		w.see(i)
+		if v := (1-d)*e.score - d*e.nearest; v > best && w.stands(i) {
 			best, found = v, i
 		}
 	}

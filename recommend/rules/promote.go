@@ -118,13 +118,7 @@ func (w *work) draw(rule string, enough func(i int32) bool) {
 func (w *work) add(c Candidate) int32 {
 	w.extra = append(w.extra, c)
 	last := &w.extra[len(w.extra)-1]
-	e := entry{score: w.adjusted(last), nearest: -1}
-	if w.plan.rules.Diversity > 0 {
-		for _, j := range w.picked {
-			e.nearest = max(e.nearest, likeness(last, w.candidate(j)))
-		}
-	}
-	w.entries = append(w.entries, e)
+	w.entries = append(w.entries, entry{score: w.adjusted(last), nearest: -1})
 	return int32(len(w.entries) - 1)
 }
 

@@ -30,7 +30,8 @@ type work struct {
 // An entry is an item that may come in.
 type entry struct {
 	score    float64 // adjusted
-	nearest  float64 // likeness to the most alike of those picked; -1 before the first
+	nearest  float64 // likeness to the most alike of the first seen of those picked; -1 before the first
+	seen     int
 	likeness float64 // nearest when it was picked
 	rules    uint64  // what it matches; the highest bit says that it was asked
 	broken   string  // the cap it would break
@@ -156,21 +157,25 @@ func (w *work) count(i int32) {
 	}
 }
 
-// pick takes an item in, and tells the others how alike they are to it.
+// pick takes an item in.
 func (w *work) pick(i int32) {
+	w.see(i)
 	e := &w.entries[i]
 	e.state, e.likeness = in, e.nearest
 	w.picked = append(w.picked, i)
 	w.count(i)
-	if w.plan.rules.Diversity == 0 {
-		return
-	}
-	c := w.candidate(i)
-	for j := range w.entries {
-		if o := &w.entries[j]; o.state != in {
-			o.nearest = max(o.nearest, likeness(c, w.candidate(int32(j))))
+}
+
+// see compares an item with those picked that it was not compared with before.
+func (w *work) see(i int32) {
+	e := &w.entries[i]
+	if w.plan.rules.Diversity > 0 && e.seen < len(w.picked) {
+		c := w.candidate(i)
+		for _, j := range w.picked[e.seen:] {
+			e.nearest = max(e.nearest, likeness(c, w.candidate(j)))
 		}
 	}
+	e.seen = len(w.picked)
 }
 
 // likeness returns how alike two items are: in [-1, 1] by their vectors, and in

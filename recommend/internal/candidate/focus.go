@@ -49,8 +49,8 @@ func (f *Focus) Release() {
 	}
 }
 
-// slot returns the place of an item, if it is one of the items.
-func (f *Focus) slot(item int32) (int32, bool) {
+// Slot returns the place of an item, if it is one of the items.
+func (f *Focus) Slot(item int32) (int32, bool) {
 	if f.mask[uint(item)/64]>>(uint(item)%64)&1 == 0 {
 		return 0, false
 	}
@@ -82,7 +82,7 @@ func (l *lists) scoreEach(h *interaction.History, ages []time.Duration, all []*S
 	f := all[0].focus
 	for w := range wants[0] { // the same items at all of them
 		for _, n := range l.of(wants[0][w].Item) {
-			slot, ok := f.slot(n.item)
+			slot, ok := f.Slot(n.item)
 			if !ok {
 				continue
 			}

@@ -108,7 +108,7 @@ func (l *Lately) each(h *interaction.History, all []*Scores) {
 		weight := n.Score / sum
 		for _, r := range l.recent.of(n.Item) {
 			if f != nil {
-				if _, ok := f.slot(r.item); !ok {
+				if _, ok := f.Slot(r.item); !ok {
 					continue
 				}
 			}

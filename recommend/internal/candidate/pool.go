@@ -2,14 +2,6 @@ package candidate
 
 import "sync"
 
-var vectors = sync.Pool{New: func() any { return new(Vector) }}
-
-// NewVector returns an empty vector, which [Vector.Release] takes back.
-func NewVector() *Vector { return vectors.Get().(*Vector) }
-
-// Release takes the vector back: it must not be used any more.
-func (v *Vector) Release() { vectors.Put(v) }
-
 // pools has a pool of scores for each number of items.
 var pools sync.Map
 

@@ -23,7 +23,7 @@ func NewScores(n int) *Scores {
 // Add adds to the score of an item.
 func (s *Scores) Add(item int32, x float64) {
 	if s.focus != nil {
-		if slot, ok := s.focus.slot(item); ok {
+		if slot, ok := s.focus.Slot(item); ok {
 			s.values[slot] += x
 		}
 		return
@@ -40,7 +40,7 @@ func (s *Scores) Add(item int32, x float64) {
 func (s *Scores) addNear(list []near, weight float64) {
 	if s.focus != nil {
 		for _, n := range list {
-			if slot, ok := s.focus.slot(n.item); ok {
+			if slot, ok := s.focus.Slot(n.item); ok {
 				s.values[slot] += weight * float64(n.score)
 			}
 		}
@@ -58,7 +58,7 @@ func (s *Scores) addNear(list []near, weight float64) {
 func (s *Scores) addCells(cells []interaction.Cell, weight float64) {
 	if s.focus != nil {
 		for i := range cells {
-			if slot, ok := s.focus.slot(cells[i].Number); ok {
+			if slot, ok := s.focus.Slot(cells[i].Number); ok {
 				s.values[slot] += weight * float64(cells[i].Weight)
 			}
 		}
@@ -106,7 +106,7 @@ func name(named []uint64, items []int32, count int, item int32) int {
 // Of returns the score of an item, 0 for one that was not named.
 func (s *Scores) Of(item int32) float64 {
 	if s.focus != nil {
-		slot, ok := s.focus.slot(item)
+		slot, ok := s.focus.Slot(item)
 		if !ok {
 			return 0
 		}
@@ -148,54 +148,6 @@ func (s *Scores) Scale() {
 	}
 	for _, item := range s.items {
 		s.values[item] /= largest
-	}
-}
-
-// A Vector holds scores that were moved out of [Scores], in as much room as they
-// need.
-type Vector struct {
-	items  []int32
-	scores []float64
-}
-
-// Move moves the scores into a vector, divided by the largest if that is above
-// 0, in place of what it held.
-func (s *Scores) Move(to *Vector) {
-	n := len(s.items)
-	to.items, to.scores = append(to.items[:0], s.items...), slices.Grow(to.scores[:0], n)[:n]
-	largest := 0.0
-	for i, item := range to.items {
-		x := s.values[item]
-		s.values[item], s.named[uint(item)/64] = 0, 0
-		if to.scores[i] = x; x > largest {
-			largest = x
-		}
-	}
-	s.items = s.items[:0]
-	if largest > 0 {
-		for i := range to.scores {
-			to.scores[i] /= largest
-		}
-	}
-}
-
-// AddVector adds the scores of a vector, times a weight.
-func (s *Scores) AddVector(v *Vector, weight float64) {
-	values, named, items, count := s.room(len(v.items))
-	for i, item := range v.items {
-		count += name(named, items, count, item)
-		values[item] += weight * v.scores[i]
-	}
-	s.items = items[:count]
-}
-
-// Named calls f for the scores of the vector whose items have a name among
-// others, with their scores there.
-func (v *Vector) Named(others *Scores, f func(score, other float64)) {
-	for i, item := range v.items {
-		if others.named[uint(item)/64]>>(uint(item)%64)&1 != 0 {
-			f(v.scores[i], others.values[item])
-		}
 	}
 }
 

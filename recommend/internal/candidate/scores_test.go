@@ -77,8 +77,8 @@ func TestTopOfManyIsTheHeadOfTheSortedItems(t *testing.T) {
 }
 
 func TestAVectorHoldsTheScoresScaled(t *testing.T) {
-	s, v := scoresFrom(0, 4, 0, 2, -1), NewVector()
-	s.Move(v)
+	s, v := scoresFrom(0, 4, 0, 2, -1), new(Vector)
+	s.move(v)
 	assert.Empty(t, s.Items())
 	assert.Zero(t, s.Of(1))
 	total := scoresFrom(0, 10, 0, 0, 0)
@@ -87,7 +87,7 @@ func TestAVectorHoldsTheScoresScaled(t *testing.T) {
 	found := map[float64]float64{}
 	v.Named(scoresAt(5, Scored{0, 7}, Scored{1, 8}), func(score, other float64) { found[score] = other })
 	assert.Equal(t, map[float64]float64{0: 7, 1: 8}, found)
-	s.Move(v)
+	s.move(v)
 	total.AddVector(v, 1)
 	assert.Equal(t, 13.0, total.Of(1), "moved again, it is empty")
 }

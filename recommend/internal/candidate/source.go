@@ -64,7 +64,7 @@ type Cause struct {
 // reasons that are cheaper.
 const (
 	fewToCount = 2000
-	fewToRead  = 100
+	fewToRead  = 50
 )
 
 // alsoBought returns the cause that other customers bought the item and one of

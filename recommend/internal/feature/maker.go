@@ -81,7 +81,9 @@ func (l *look) ask(ctx context.Context, o Opinion) error {
 		source.Each(l.h, [candidate.LatelyAges]*candidate.Scores{l.scores(), l.scores(), l.scores()})
 		return nil
 	}
-	return o.Source.Score(ctx, l.h, l.scores())
+	s, err := l.of.Score(ctx, o.Source, l.h)
+	l.said = append(l.said, s)
+	return err
 }
 
 // texts are what the texts of the customer's items say.
@@ -157,16 +159,21 @@ func (l *look) scores() *candidate.Scores {
 // texts adds how similar the texts of the customer's items are: the sum, the
 // sum faded with age, the largest, and the largest of the last order.
 func (l *look) texts() {
-	sum, faded, most, last := l.scores(), l.scores(), l.scores(), l.scores()
-	for item, o := range l.own {
+	sum, faded, most, last := l.scores().InOrder(), l.scores().InOrder(), l.scores().InOrder(), l.scores().InOrder()
+	for _, w := range l.h.Wants(0) { // all of the customer's items
+		o := l.own[w.Item]
 		fade := l.h.Fading(o.last, 60*day)
-		for _, n := range l.m.alike[item] {
+		for _, n := range l.m.alike[w.Item] {
+			slot, ok := l.of.Slot(n.item)
+			if !ok {
+				continue
+			}
 			x := float64(n.similarity)
-			sum.Add(n.item, x)
-			faded.Add(n.item, x*fade)
-			most.Raise(n.item, x)
+			sum[slot] += x
+			faded[slot] += x * fade
+			most[slot] = max(most[slot], x)
 			if o.lately {
-				last.Raise(n.item, x)
+				last[slot] = max(last[slot], x)
 			}
 		}
 	}

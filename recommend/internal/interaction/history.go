@@ -130,6 +130,20 @@ func Remember[T any](h *History, key any, make func() T) T {
 	return value
 }
 
+// Remembered returns what the history remembers for a key.
+func Remembered[T any](h *History, key any) (value T, ok bool) {
+	value, ok = h.memory[key].(T)
+	return value, ok
+}
+
+// Forget calls f for everything that the history remembers, and ends its memory.
+func (h *History) Forget(f func(value any)) {
+	for _, value := range h.memory {
+		f(value)
+	}
+	h.memory = nil
+}
+
 // wantsOf is the key of what is wanted at a half-life.
 type wantsOf time.Duration
 
