@@ -68,8 +68,8 @@ type neighboursOf struct {
 	o    AlikeOptions
 }
 
-// neighbours returns the customers with the most similar histories; those are
-// the Items of what it returns.
+// neighbours returns the customers with the most similar histories, in no order;
+// those are the Items of what it returns.
 func (a *Alike) neighbours(h *interaction.History) []Scored {
 	return interaction.Remember(h, neighboursOf{a.past, a.o}, func() []Scored {
 		customers := a.scratch()
@@ -86,10 +86,11 @@ func (a *Alike) find(h *interaction.History, customers *Scores) []Scored {
 		left -= len(column)
 		customers.addCells(column, w.Weight)
 	}
-	for _, c := range customers.items {
-		customers.values[c] *= a.length[c]
+	customers.times(a.length)
+	if h.Customer >= 0 {
+		customers.values[h.Customer] = 0
 	}
-	return customers.Top(a.o.Neighbours, func(c int32) bool { return c != h.Customer })
+	return customers.highest(a.o.Neighbours)
 }
 
 // inOrder returns what is wanted in the order of reading, if not all can be read.
