@@ -154,7 +154,7 @@ func TestWhatFitRefuses(t *testing.T) {
 		{"a negative weight", clm.Sequence(one), now, &Options{Weights: map[clm.Kind]float64{clm.Viewed: -1}}, nil, `option Weights["viewed"]: -1`},
 		{"a blend that is infinite", clm.Sequence(one), now, &Options{Blend: BlendOptions{Use: Blends{NewItems: {Weights: map[string]float64{EASE: math.Inf(1)}}}}}, nil, `option Blend.Use[NewItems].Weights["ease"]: +Inf`},
 		{"an embedder that fails", clm.Sequence(one), now, &Options{Content: ContentOptions{Embedder: deaf}}, broken, "recommend: content"},
-		{"an embedder that forgets", clm.Sequence(one), now, &Options{Content: ContentOptions{Embedder: short}}, nil, "0 vectors for 40 texts"},
+		{"an embedder that forgets", clm.Sequence(one), now, &Options{Content: ContentOptions{Embedder: short}}, nil, "0 vectors for 20 texts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Fit(t.Context(), c.events, catalogue, c.at, c.o)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/clmkit/clmkit/clm"
 	"github.com/clmkit/clmkit/llm"
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
 )
 
 // Options are the settings of [Fit].
@@ -48,6 +49,8 @@ type Options struct {
 	// the hold-out window, "blend", and the names of the sources again for the
 	// fit on everything. [Evaluate] ends with "score".
 	Progress func(step string)
+
+	known *candidate.Known // vectors of texts
 }
 
 // PopularityOptions are the settings of the source "popularity".
@@ -120,8 +123,9 @@ type ArrivalsOptions struct {
 
 // ContentOptions are the settings of the source "content".
 type ContentOptions struct {
-	// Embedder turns the texts of items and queries into vectors.
-	// Default: latent semantic analysis, llm/lexical, of the catalogue.
+	// Embedder turns the texts of items and queries into vectors; a text that
+	// items share is embedded once, and not again by [Model.Update], [Load] and
+	// [Tune]. Default: latent semantic analysis, llm/lexical, of the catalogue.
 	Embedder llm.Embedder
 	// Candidates is how many items are looked up for a customer.
 	// Default: 200.

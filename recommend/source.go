@@ -133,7 +133,7 @@ func newContent(ctx context.Context, v *interaction.Vocabulary, o *Options) (*ca
 		return nil, nil
 	}
 	o.Progress("embed")
-	return candidate.NewContent(ctx, v, candidate.ContentOptions(o.Content))
+	return candidate.NewContent(ctx, v, candidate.ContentOptions(o.Content), o.known)
 }
 
 // sparseNeighbours is to how many items the sparse EASE compares one: more were

@@ -26,8 +26,9 @@ const modelVersion = 1
 
 // AppendBinary appends the model: what was known, what was learned from it, and
 // how it is put together; some 60 bytes for each item of an event, and what the
-// sources need. It holds personal data. What the catalogue says of the items,
-// their vectors, and exposures' later outcomes are not part of it.
+// sources need, among it the vectors that [ContentOptions.Embedder] made. It
+// holds personal data. What the catalogue says of the items, and exposures' later
+// outcomes are not part of it.
 func (m *Model) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, modelVersion)
 	past, err := m.past.AppendBinary(nil)
@@ -49,10 +50,10 @@ func (m *Model) AppendBinary(b []byte) ([]byte, error) {
 	for i, s := range m.sources {
 		b = wire.AppendString(b, m.names[i])
 		var source []byte
-		if _, ok := s.(*candidate.Content); !ok {
-			if source, err = candidate.Append(nil, s); err != nil {
-				return nil, err
-			}
+		if content, ok := s.(*candidate.Content); ok {
+			source = content.Append(nil)
+		} else if source, err = candidate.Append(nil, s); err != nil {
+			return nil, err
 		}
 		b = wire.AppendNumbers(b, source)
 	}
@@ -64,9 +65,10 @@ func (m *Model) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
 
 // Load reads what [Model.MarshalBinary] wrote, for a shop with that catalogue. Of
 // the options, Content, Fatigue, Ranker and Progress count; the rest is that of
-// the model. With the same catalogue and an embedder that gives the same
-// vectors, every score is that of the model, bit for bit. It costs a pass over
-// the events and the embedding of the catalogue. The error wraps [ErrCorrupt],
+// the model. With the same catalogue and embedder every score is that of the
+// model, bit for bit. It costs a pass over the events. One text is embedded to
+// see whether the embedder still makes the vectors that the model has; then only
+// texts that the model did not have, or else all. The error wraps [ErrCorrupt],
 // or is that of ctx or of the embedder.
 func Load(ctx context.Context, data []byte, catalogue *clm.Catalogue, o *Options) (*Model, error) {
 	opts, err := o.defaults()
@@ -116,7 +118,14 @@ func corrupt(ctx context.Context, err error) error {
 
 // restore makes the model of a past and its encoded sources.
 func (m *Model) restore(ctx context.Context, past *interaction.Past, encoded [][]byte, o *Options) error {
-	all, err := recipes(ctx, past.Vocabulary, o)
+	with := *o
+	if n := slices.Index(o.Sources, Content); n >= 0 {
+		var err error
+		if with.known, err = candidate.DecodeKnown(encoded[n]); err != nil {
+			return corrupt(ctx, err)
+		}
+	}
+	all, err := recipes(ctx, past.Vocabulary, &with)
 	if err != nil {
 		return err
 	}
@@ -142,8 +151,8 @@ func (m *Model) restore(ctx context.Context, past *interaction.Past, encoded [][
 
 // Update returns a model that also knows events from the moment of this one to
 // another, and another catalogue. Its blends and rankers are those of this one;
-// what the new events do not touch is not learned again, so that it costs a
-// fraction of a fit; from time to time a new fit should choose anew. Events
+// what the new events do not touch is not learned again, nor a text embedded again,
+// so that it costs a fraction of a fit; from time to time a new fit should choose anew. Events
 // before the moment of this model are passed over: none is counted twice.
 //
 // It fails as [Fit] does, and for a moment before that of the model. This model
@@ -160,7 +169,9 @@ func (m *Model) Update(ctx context.Context, events iter.Seq2[clm.Event, error], 
 	if err != nil {
 		return nil, err
 	}
-	all, err := recipes(ctx, past.Vocabulary, m.o)
+	with := *m.o
+	with.known = m.content.Known()
+	all, err := recipes(ctx, past.Vocabulary, &with)
 	if err != nil {
 		return nil, err
 	}

@@ -100,6 +100,7 @@ type tuner struct {
 	past  *interaction.Past
 	cases [2][]evaluationCase // to choose on, and to check on
 	done  Tuning
+	known *candidate.Known // vectors of the catalogue's texts
 }
 
 func newTuner(ctx context.Context, events iter.Seq2[clm.Event, error], catalogue *clm.Catalogue, at time.Time, o *TuneOptions, fit *Options) (*tuner, error) {
@@ -223,7 +224,7 @@ func (t *tuner) source(ctx context.Context, name string, end time.Time) error {
 // the customers.
 func (t *tuner) measure(ctx context.Context, name string, o *Options) (chosen, checked float64, err error) {
 	one := *o
-	one.Sources, one.Progress = []string{name}, func(string) {}
+	one.Sources, one.Progress, one.known = []string{name}, func(string) {}, t.known
 	all, err := recipes(ctx, t.past.Vocabulary, &one)
 	if err != nil || len(all) == 0 {
 		return 0, 0, err
@@ -231,6 +232,9 @@ func (t *tuner) measure(ctx context.Context, name string, o *Options) (chosen, c
 	source, err := all[0].train(ctx, t.past)
 	if err != nil {
 		return 0, 0, fmt.Errorf("recommend: source %s: %w", name, err)
+	}
+	if content, ok := source.(*candidate.Content); ok {
+		t.known = content.Known() // the tries have their texts in common
 	}
 	if chosen, err = t.mean(ctx, source, t.cases[0]); err == nil {
 		checked, err = t.mean(ctx, source, t.cases[1])

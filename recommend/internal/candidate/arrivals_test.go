@@ -42,7 +42,7 @@ func TestArrivalsAreWhatWasAddedOrFirstSold(t *testing.T) {
 func TestNewItemsForACustomerAreLikeWhatThatCustomerWanted(t *testing.T) {
 	events, catalogue := arrivalsShop(t)
 	p := known(t, events, catalogue)
-	content, err := NewContent(t.Context(), p.Vocabulary, ContentOptions{Candidates: 9, Similarity: 0.1})
+	content, err := NewContent(t.Context(), p.Vocabulary, ContentOptions{Candidates: 9, Similarity: 0.1}, nil)
 	require.NoError(t, err)
 	s := NewForYou(TrainArrivals(p, ArrivalsOptions{Window: 30 * day}), content)
 	ann := p.History(p.Number["ann"]) // has the tea tin

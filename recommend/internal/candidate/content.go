@@ -32,15 +32,16 @@ type Content struct {
 	vectors [][]float32    // of unit length, by item; nil for an item without text
 	texts   map[string]int // how many items' texts have a stem
 	lexical bool           // the embedder is that of the catalogue's own words
+	model   string         // that made the vectors, as the embedder names it
 	speller speller
 }
 
 // embedBatch is how many texts an embedder gets at once.
 const embedBatch = 256
 
-// NewContent embeds the catalogue's texts. It returns nil when there are none,
-// or no word in them.
-func NewContent(ctx context.Context, v *interaction.Vocabulary, o ContentOptions) (*Content, error) {
+// NewContent embeds the catalogue's texts, but for those whose vectors are known.
+// It returns nil when there are none, or no word in them.
+func NewContent(ctx context.Context, v *interaction.Vocabulary, o ContentOptions, known *Known) (*Content, error) {
 	c := &Content{o: o, v: v, vectors: make([][]float32, len(v.Items)), texts: map[string]int{}}
 	var items []int32
 	var texts []string
@@ -56,55 +57,74 @@ func NewContent(ctx context.Context, v *interaction.Vocabulary, o ContentOptions
 	if len(c.texts) == 0 {
 		return nil, nil
 	}
-	if err := c.embedAll(ctx, items, texts); err != nil {
+	if err := c.embedAll(ctx, items, texts, known); err != nil {
 		return nil, fmt.Errorf("recommend: content: %w", err)
 	}
 	return c, nil
 }
 
 // embedAll stores the vectors of the items' texts.
-func (c *Content) embedAll(ctx context.Context, items []int32, texts []string) error {
+func (c *Content) embedAll(ctx context.Context, items []int32, texts []string, known *Known) error {
 	if c.o.Embedder == nil {
 		embedder, err := lexical.Fit(texts, nil)
 		if err != nil {
 			return err
 		}
-		c.o.Embedder, c.lexical = embedder, true
+		c.o.Embedder, c.lexical, known = embedder, true, nil
 	}
-	for len(texts) > 0 {
-		n := min(len(texts), embedBatch)
-		if err := c.add(ctx, items[:n], texts[:n]); err != nil {
-			return err
-		}
-		items, texts = items[n:], texts[n:]
-	}
-	return nil
-}
-
-func (c *Content) add(ctx context.Context, items []int32, texts []string) error {
-	vectors, err := c.embed(ctx, texts)
+	known, err := known.checked(ctx, c, texts)
 	if err != nil {
 		return err
 	}
-	var records []vector.Record
+	if known != nil {
+		c.model = known.model
+	}
+	var fresh []string
+	having := map[string][]int32{} // items with a text that is fresh
 	for i, item := range items {
-		if vectors[i] != nil {
-			c.vectors[item] = vectors[i]
-			records = append(records, vector.Record{ID: string(c.v.Items[item]), Vector: vectors[i]})
+		if c.vectors[item] = known.of(texts[i]); c.vectors[item] != nil {
+			continue
+		}
+		if len(having[texts[i]]) == 0 {
+			fresh = append(fresh, texts[i])
+		}
+		having[texts[i]] = append(having[texts[i]], item)
+	}
+	for batch := range slices.Chunk(fresh, embedBatch) {
+		vectors, model, err := c.embed(ctx, batch)
+		if err != nil {
+			return err
+		}
+		c.model = model
+		for i, text := range batch {
+			for _, item := range having[text] {
+				c.vectors[item] = vectors[i]
+			}
+		}
+	}
+	return c.keep(ctx, items)
+}
+
+// keep stores the vectors for searches.
+func (c *Content) keep(ctx context.Context, items []int32) error {
+	var records []vector.Record
+	for _, item := range items {
+		if v := c.vectors[item]; v != nil {
+			records = append(records, vector.Record{ID: string(c.v.Items[item]), Vector: v})
 		}
 	}
 	return c.store.Upsert(ctx, records...)
 }
 
 // embed returns a vector of unit length for each text, nil for one about which
-// the embedder knows nothing.
-func (c *Content) embed(ctx context.Context, texts []string) ([][]float32, error) {
+// the embedder knows nothing, and the model that the embedder names.
+func (c *Content) embed(ctx context.Context, texts []string) ([][]float32, string, error) {
 	e, err := c.o.Embedder.Embed(ctx, texts)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if len(e.Vectors) != len(texts) {
-		return nil, fmt.Errorf("%d vectors for %d texts", len(e.Vectors), len(texts))
+		return nil, "", fmt.Errorf("%d vectors for %d texts", len(e.Vectors), len(texts))
 	}
 	units := make([][]float32, len(texts))
 	for i, v := range e.Vectors {
@@ -115,7 +135,7 @@ func (c *Content) embed(ctx context.Context, texts []string) ([][]float32, error
 			}
 		}
 	}
-	return units, nil
+	return units, e.Model, nil
 }
 
 func dot(a, b []float32) float64 {
@@ -182,7 +202,7 @@ func (c *Content) queries(ctx context.Context, h *interaction.History) ([]float3
 	if len(texts) == 0 {
 		return nil, nil
 	}
-	vectors, err := c.embed(ctx, texts)
+	vectors, _, err := c.embed(ctx, texts)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func spellers(t *testing.T, e llm.Embedder) *Content {
 		v.Items = append(v.Items, clm.ItemID(title))
 		v.Catalogue = append(v.Catalogue, &clm.Item{ID: clm.ItemID(title), Title: title})
 	}
-	c, err := NewContent(t.Context(), v, ContentOptions{Embedder: e, Candidates: 10, Similarity: 0.1})
+	c, err := NewContent(t.Context(), v, ContentOptions{Embedder: e, Candidates: 10, Similarity: 0.1}, nil)
 	require.NoError(t, err)
 	return c
 }
