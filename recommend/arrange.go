@@ -61,7 +61,7 @@ func (l *list) ask(ctx context.Context, r *Request) {
 		portrait = ""
 	}
 	l.asked = r.Model.Apply(ctx, rerank.Query{
-		Customer: portrait, Search: l.search(), Locale: r.Locale, Segment: segmentOf(l.h), Scope: r.Scope, Seed: r.Seed,
+		Customer: portrait, Search: l.search(), Locale: r.Locale, Segment: l.segment(), Scope: r.Scope, Seed: r.Seed,
 	}, items)
 	scores := make([]float64, len(l.picks))
 	for i, p := range l.picks {
@@ -83,13 +83,22 @@ func (l *list) search() string {
 	return ""
 }
 
-// segmentOf returns the segment of a customer's lists.
-func segmentOf(h *interaction.History) rerank.Segment {
-	if len(h.Signals) == 0 {
+// segment returns the segment that the list is of, as [HoldOut] has them: cold
+// items where it holds nothing else, such as a carousel of what is new.
+func (l *list) segment() rerank.Segment {
+	switch {
+	case len(l.h.Signals) == 0:
 		return rerank.ColdCustomer
+	case slices.ContainsFunc(l.picks, func(p pick) bool { return !l.m.cold(p.Item) }):
+		return rerank.Warm
 	}
-	return rerank.Warm
+	return rerank.ColdItem
 }
+
+// coldBuyers is how many customers an item has that is not cold any more.
+const coldBuyers = 5
+
+func (m *Model) cold(item int32) bool { return m.past.Buyers(item) < coldBuyers }
 
 // item returns what the catalogue has of an item, or its id.
 func (l *list) item(item int32) *clm.Item {

@@ -128,18 +128,13 @@ var segments = []kept{
 	{rerank.ColdItem, func(k *keeper, whole, past *interaction.History) map[int32]bool {
 		cold := targets(whole, k.o.Task, past)
 		for item := range cold {
-			if !k.cold(item) {
+			if !k.m.cold(item) {
 				delete(cold, item)
 			}
 		}
 		return cold
-	}, (*keeper).cold},
+	}, func(k *keeper, item int32) bool { return k.m.cold(item) }},
 }
-
-// coldBuyers is how many customers an item has that is not cold any more.
-const coldBuyers = 5
-
-func (k *keeper) cold(item int32) bool { return k.m.past.Buyers(item) < coldBuyers }
 
 // one makes the case of a customer.
 func (k *keeper) one(ctx context.Context, s kept, whole *interaction.History) (rerank.Case, error) {

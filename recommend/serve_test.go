@@ -359,3 +359,32 @@ func TestAModelIsToldNothingOfWhoRefusesAProfile(t *testing.T) {
 	mustRecommend(t, m, Request{Customer: "c01", Model: on, Portrait: "likes tea", Impersonal: true})
 	assert.NotContains(t, told[1:], "likes tea")
 }
+
+// Whether a model helps is measured for warm customers, cold customers and cold
+// items apart; a list is of the segment that it was measured for.
+func TestAListOfColdItemsIsASegmentOfItsOwn(t *testing.T) {
+	events, catalogue := shop(6)
+	var fresh []clm.ItemID
+	items := slices.Collect(func(yield func(clm.Item) bool) {
+		for item := range catalogue.All {
+			if !yield(*item) {
+				return
+			}
+		}
+	})
+	for _, id := range []clm.ItemID{"new1", "new2", "new3"} {
+		fresh = append(fresh, id)
+		items = append(items, clm.Item{ID: id, Title: "a new tea pot", Added: now.AddDate(0, 0, -1)})
+	}
+	catalogue, err := clm.NewCatalogue(items...)
+	require.NoError(t, err)
+	m := mustFit(t, events, catalogue, quick)
+	on := rerank.NewGated(reversed, &rerank.Verdict{Findings: []rerank.Finding{{Segment: rerank.ColdItem, On: true}}})
+	cold := mustRecommend(t, m, Request{Customer: "c01", Among: fresh, Model: on})
+	assert.Equal(t, RankedByModel, cold.Ranked)
+	plain := ids(mustRecommend(t, m, Request{Customer: "c01", Among: fresh}))
+	slices.Reverse(plain)
+	assert.Equal(t, plain, ids(cold))
+	assert.Equal(t, RankedByScore, mustRecommend(t, m, Request{Customer: "c01", Model: on}).Ranked, "the model is off for what sells")
+	assert.NotEqual(t, RankedByModel, mustRecommend(t, m, Request{Among: fresh, Model: on}).Ranked, "and for somebody unknown")
+}

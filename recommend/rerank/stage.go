@@ -15,7 +15,7 @@ type Segment string
 const (
 	Warm         Segment = "warm"          // a customer who has bought before
 	ColdCustomer Segment = "cold customer" // one who has only looked, searched or told
-	ColdItem     Segment = "cold item"     // a list of items that nobody has bought yet
+	ColdItem     Segment = "cold item"     // a list of items that few have bought yet
 )
 
 // Query says for whom a list is ordered, and what is known.
