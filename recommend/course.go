@@ -153,10 +153,11 @@ type class struct {
 
 func (c *course) pair(task Task, half time.Time, whole, early Blend) *pair {
 	o := &c.o.Ranker
+	items := o.candidates(len(c.now.Items))
 	return &pair{
 		task: task, half: half, trees: o.trees(),
-		whole: class{weights: numbered(c.names(), whole.Weights), customers: o.MaxCustomers, items: o.Candidates},
-		tried: class{weights: numbered(c.names(), early.Weights), customers: o.MaxCustomers * 3 / 8, items: o.Candidates},
+		whole: class{weights: numbered(c.names(), whole.Weights), customers: o.MaxCustomers, items: items},
+		tried: class{weights: numbered(c.names(), early.Weights), customers: o.MaxCustomers * 3 / 8, items: items},
 	}
 }
 

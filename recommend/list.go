@@ -170,9 +170,20 @@ func (l *list) best(ctx context.Context, s step, total *candidate.Scores) ([]can
 	if s.path != ByBlend || l.m.rankers[s.task] == nil {
 		return total.Top(missing, l.admits), nil
 	}
-	items := total.Top(max(missing, l.m.o.Ranker.Candidates), l.admits)
-	err := l.m.rerank(ctx, s.task, l.h, items)
-	return items[:min(missing, len(items))], err
+	n := l.m.o.Ranker.candidates(len(l.m.past.Items))
+	items := total.Top(max(missing, n), l.admits)
+	n = min(n, len(items))
+	if n == 0 {
+		return nil, nil
+	}
+	end := items[n-1].Score
+	if err := l.m.rerank(ctx, s.task, l.h, items[:n]); err != nil {
+		return nil, err
+	}
+	for i := range items[n:] { // what is not ranked stays in its order, below
+		items[n+i].Score *= items[n-1].Score / end
+	}
+	return items[:min(missing, len(items))], nil
 }
 
 // rest goes on, for a source alone that ranks everything alike for everybody,

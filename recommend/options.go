@@ -158,7 +158,9 @@ type BlendOptions struct {
 type RankerOptions struct {
 	// Off leaves the order to the blend: the fit takes a fraction of the time.
 	Off bool
-	// Candidates is how many items of a customer are ranked. Default: 150.
+	// Candidates is how many items of a customer are ranked; what the blend
+	// proposes besides comes after them. Default: 150, among more than 20,000
+	// items 64.
 	Candidates int
 	// MaxCustomers is how many customers of each of the four windows are learned
 	// from, spread evenly over their ids. Default: 700.
@@ -202,7 +204,6 @@ func (o *Options) defaults() (Options, error) {
 	fill(&d.Content.Similarity, 0.1)
 	fill(&d.Content.HalfLife, 60*day)
 	fill(&d.Blend.MaxCustomers, 1000)
-	fill(&d.Ranker.Candidates, 150)
 	fill(&d.Ranker.MaxCustomers, 700)
 	return d, d.check()
 }
@@ -239,12 +240,14 @@ func (o *Options) check() error {
 		{"Content.HalfLife", float64(o.Content.HalfLife)},
 		{"Blend.HoldOut", float64(o.Blend.HoldOut)},
 		{"Blend.MaxCustomers", float64(o.Blend.MaxCustomers)},
-		{"Ranker.Candidates", float64(o.Ranker.Candidates)},
 		{"Ranker.MaxCustomers", float64(o.Ranker.MaxCustomers)},
 	} {
 		if err := checkNumber(f.name, f.value); err != nil {
 			return err
 		}
+	}
+	if o.Ranker.Candidates < 0 {
+		return fmt.Errorf("recommend: option Ranker.Candidates: %d is below 0", o.Ranker.Candidates)
 	}
 	if !(o.Fatigue < 1) {
 		return fmt.Errorf("recommend: option Fatigue: %v is not below 1", o.Fatigue)

@@ -24,6 +24,21 @@ func (o *RankerOptions) trees() *tree.Options {
 	}
 }
 
+// manyItems is from how many items on fewer are ranked: a word of rows, which
+// the trees score at once. On 100,000 generated items the lists are no worse.
+const manyItems = 20_000
+
+// candidates returns how many items of a customer are ranked, of so many.
+func (o *RankerOptions) candidates(items int) int {
+	switch {
+	case o.Candidates > 0:
+		return o.Candidates
+	case items > manyItems:
+		return 64
+	}
+	return 150
+}
+
 // rerank orders items by what the trees say of their features. The scores
 // become those of the trees, moved so that the lowest is above 0.
 func (m *Model) rerank(ctx context.Context, task Task, h *interaction.History, items []candidate.Scored) error {

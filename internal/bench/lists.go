@@ -74,6 +74,9 @@ func runLists(ctx context.Context, args []string, emit emitter) error {
 	}
 	for task, blend := range m.Blends() {
 		result["ndcg_"+task.String()] = blend.NDCG
+		if blend.Ranker != nil {
+			result["ranker_ndcg_"+task.String()] = blend.Ranker.NDCG
+		}
 	}
 	r, err := f.request(at)
 	if err != nil {
