@@ -180,10 +180,16 @@ func (l *list) best(ctx context.Context, s step, total *candidate.Scores) ([]can
 	if err := l.m.rerank(ctx, s.task, l.h, items[:n]); err != nil {
 		return nil, err
 	}
-	for i := range items[n:] { // what is not ranked stays in its order, below
-		items[n+i].Score *= items[n-1].Score / end
-	}
+	follow(items[n:], end, items[n-1].Score)
 	return items[:min(missing, len(items))], nil
+}
+
+// follow scales scores that are at most as high as an end so that they are at
+// most as high as another, in their order.
+func follow(items []candidate.Scored, end, other float64) {
+	for i := range items {
+		items[i].Score = other * (items[i].Score / end) // in this order, or rounding can lift one
+	}
 }
 
 // rest goes on, for a source alone that ranks everything alike for everybody,

@@ -5,6 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/clmkit/clmkit/recommend/internal/candidate"
 )
 
 // What the ranker does not order stays below in the order of the blend.
@@ -33,4 +36,14 @@ func TestWhatIsNotRankedComesAfter(t *testing.T) {
 		}
 	}
 	assert.Positive(t, moved, "the control: the ranker orders something anew")
+}
+
+func TestWhatFollowsIsNeverAbove(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		end, other := rapid.Float64Range(1e-9, 9).Draw(t, "end"), rapid.Float64Range(1e-9, 1).Draw(t, "other")
+		items := []candidate.Scored{{Score: end}, {Score: end * rapid.Float64Range(0, 1).Draw(t, "share")}}
+		follow(items, end, other)
+		require.LessOrEqual(t, items[0].Score, other)
+		require.LessOrEqual(t, items[1].Score, items[0].Score)
+	})
 }
