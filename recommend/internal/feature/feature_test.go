@@ -174,8 +174,8 @@ func TestTextsThatShareWordsAreAlike(t *testing.T) {
 	lists, err := alikeOf(t.Context(), p.Vocabulary)
 	require.NoError(t, err)
 	bowl, cup, rug := p.Index["bowl"], p.Index["cup"], p.Index["rug"]
-	require.Len(t, lists[bowl], 1)
-	assert.Equal(t, cup, lists[bowl][0].item)
-	assert.Greater(t, lists[bowl][0].similarity, float32(leastAlike))
-	assert.Empty(t, lists[rug])
+	require.Len(t, lists.of(bowl), 1)
+	assert.Equal(t, cup, lists.of(bowl)[0].item)
+	assert.Greater(t, lists.of(bowl)[0].similarity, float32(leastAlike))
+	assert.Empty(t, lists.of(rug))
 }

@@ -163,7 +163,7 @@ func (l *look) texts() {
 	for _, w := range l.h.Wants(0) { // all of the customer's items
 		o := l.own[w.Item]
 		fade := l.h.Fading(o.last, 60*day)
-		for _, n := range l.m.alike[w.Item] {
+		for _, n := range l.m.alike.of(w.Item) {
 			slot, ok := l.of.Slot(n.item)
 			if !ok {
 				continue

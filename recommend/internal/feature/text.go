@@ -13,7 +13,18 @@ import (
 )
 
 // alike holds, for each item, the items with a similar text.
-type alike [][]near
+type alike struct {
+	ends []int
+	all  []near
+}
+
+func (a *alike) of(item int32) []near {
+	from := 0
+	if item > 0 {
+		from = a.ends[item-1]
+	}
+	return a.all[from:a.ends[item]]
+}
 
 // A near item is one with its similarity, in (0, 1].
 type near struct {
@@ -33,7 +44,7 @@ const (
 // most mostCommon.
 func alikeOf(ctx context.Context, v *interaction.Vocabulary) (alike, error) {
 	items, postings := weighted(v)
-	lists := make(alike, len(items))
+	lists := make([][]near, len(items))
 	err := interaction.InBlocks(ctx, len(items), func(from, to int) {
 		sums := make([]float32, len(items))
 		var named []int32
@@ -50,7 +61,16 @@ func alikeOf(ctx context.Context, v *interaction.Vocabulary) (alike, error) {
 			lists[i] = nearest(int32(i), named, sums)
 		}
 	})
-	return lists, err
+	return alike{ends: endsOf(lists), all: slices.Concat(lists...)}, err
+}
+
+func endsOf(lists [][]near) []int {
+	ends, end := make([]int, len(lists)), 0
+	for i, list := range lists {
+		end += len(list)
+		ends[i] = end
+	}
+	return ends
 }
 
 // nearest returns the items with the largest sums and clears these.
