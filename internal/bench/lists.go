@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -96,6 +97,10 @@ func (f *listsFlags) fitted(ctx context.Context, at time.Time, result map[string
 	defer f.meter.Done()
 	start, before := time.Now(), cpuTime()
 	if data, err := os.ReadFile(f.model); err == nil {
+		data, mine := bytes.CutPrefix(data, f.head())
+		if !mine {
+			return nil, fmt.Errorf("%s: a model of another log", f.model)
+		}
 		f.meter.Start("loading", 0)
 		m, err := recommend.Load(ctx, data, catalogue, o)
 		result["load_s"], result["load_cpu_s"] = seconds(time.Since(start)), seconds(cpuTime()-before)
@@ -112,7 +117,12 @@ func (f *listsFlags) fitted(ctx context.Context, at time.Time, result map[string
 		return nil, err
 	}
 	result["model_mb"] = len(data) >> 20
-	return m, os.WriteFile(f.model, data, 0o600)
+	return m, os.WriteFile(f.model, append(f.head(), data...), 0o600)
+}
+
+// head says of which log a model is.
+func (f *listsFlags) head() []byte {
+	return fmt.Appendf(nil, "%d lines, %d customers, %d items, seed %d, ranker %t\n", f.interactions, f.customers, f.items, f.seed, f.ranker)
 }
 
 func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
