@@ -128,10 +128,12 @@ func (m *Model) nearTo(ctx context.Context, wanted []candidate.Scored) (*candida
 	near := candidate.NewScores(len(m.past.Items))
 	for _, w := range wanted {
 		near.Add(w.Item, w.Score)
-		l := list{m: m, h: m.onlyItem(-1, w.Item), allowed: func(int32) bool { return true }, k: maxWanted, taken: map[int32]bool{w.Item: true}}
+		h := m.onlyItem(-1, w.Item).Remembering()
+		l := list{m: m, h: h, allowed: func(int32) bool { return true }, k: maxWanted, taken: map[int32]bool{w.Item: true}}
 		if err := l.fill(ctx, m.alone(ByItem)...); err != nil {
 			return nil, err
 		}
+		candidate.Forget(h)
 		for _, p := range l.picks {
 			near.Add(p.Item, w.Score*math.Pow(min(1, p.Score), audienceNarrow))
 		}

@@ -83,7 +83,9 @@ type ranking func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, e
 // steps returns the ranker that does what Recommend does, with other sources.
 func (e *evaluator) steps(first step) ranking {
 	return func(ctx context.Context, c *evaluationCase) ([]candidate.Scored, error) {
-		l := list{m: e.m, h: c.past, allowed: c.eligible, k: e.depth, taken: map[int32]bool{}}
+		h := c.past.Remembering()
+		defer candidate.Forget(h)
+		l := list{m: e.m, h: h, allowed: c.eligible, k: e.depth, taken: map[int32]bool{}}
 		if err := l.fill(ctx, append([]step{first}, e.m.popular()...)...); err != nil {
 			return nil, err
 		}

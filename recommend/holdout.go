@@ -141,7 +141,9 @@ func (k *keeper) one(ctx context.Context, s kept, whole *interaction.History) (r
 	past := k.m.past.History(whole.Customer)
 	id := k.m.past.Customers[whole.Customer]
 	wanted := eligible(past, k.o.Task)
-	l := list{m: k.m, h: past, customer: id, k: k.o.Top, taken: map[int32]bool{}, allowed: func(item int32) bool {
+	h := past.Remembering()
+	defer candidate.Forget(h)
+	l := list{m: k.m, h: h, customer: id, k: k.o.Top, taken: map[int32]bool{}, allowed: func(item int32) bool {
 		return wanted(item) && s.allowed(k, item)
 	}}
 	if err := l.fill(ctx, k.m.ladder(k.o.Task, past)...); err != nil {

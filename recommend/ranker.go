@@ -100,6 +100,7 @@ func (s *scene) asked(now *interaction.Past, customer int32) *interaction.Histor
 }
 
 func (s *scene) question(ctx context.Context, h *interaction.History, task Task, weights []float64, n int) (question, error) {
+	defer candidate.Forget(h)
 	items, err := s.candidates(ctx, h, weights, n, eligible(h, task))
 	if err != nil {
 		return question{}, err
