@@ -61,6 +61,14 @@
 // and not taken. No model is needed; [ContentOptions.Embedder] and
 // [Request.Model] are where one comes in.
 //
+// # What it costs
+//
+// A list costs what the customer's history costs, not what the catalogue has. On
+// 10 million order lines of 200,000 customers and 100,000 items a fit took 96 s
+// and 3 GB on two cores, and a list of ten with a filter, promotions and diversity
+// 0.4 ms in the middle and 1.3 ms at the 99th percentile: go run ./internal/bench
+// lists.
+//
 // # How good it is
 //
 // [Evaluate] fits on what was known at a moment and scores what customers did

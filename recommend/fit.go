@@ -47,8 +47,8 @@ func (t *Task) UnmarshalText(text []byte) error {
 func (t Task) valid() bool { return t == NewItems || t == NextBasket }
 
 // A Model recommends items by what was known at one moment. It is immutable
-// and safe for concurrent use; to take in new events or a new catalogue, or to
-// forget a customer, fit another.
+// and safe for concurrent use: [Model.Update] returns another, which knows later
+// events or another catalogue. To forget a customer, fit another.
 type Model struct {
 	*scene
 	o     *Options
