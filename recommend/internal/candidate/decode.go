@@ -116,27 +116,27 @@ func (f *fields) readLinear(p *interaction.Past) linear {
 
 // readLists reads lists of n items, each in the order of its items.
 func readLists(c *wire.Cursor, n int) lists {
-	l := lists{ends: make([]int, n)}
+	l := newLists(n)
 	total := 0
-	for i := range l.ends {
+	for i := range l.Ends {
 		total += c.Count(1)
-		l.ends[i] = total
+		l.Ends[i] = total
 	}
 	items, scores := wire.Numbers[int32](c), wire.Numbers[float32](c)
 	if len(items) != total || len(scores) != total {
 		c.Fail("%d items and %d scores in lists of %d", len(items), len(scores), total)
-		return lists{ends: make([]int, n)}
+		return newLists(n)
 	}
-	l.all = make([]near, total)
-	for i := range l.all {
-		l.all[i] = near{items[i], scores[i]}
+	l.All = make([]near, total)
+	for i := range l.All {
+		l.All[i] = near{items[i], scores[i]}
 	}
 	for i := range n {
 		last := int32(-1)
-		for _, x := range l.of(int32(i)) {
+		for _, x := range l.Of(int32(i)) {
 			if x.item <= last || int(x.item) >= n || !finite(x.score) {
 				c.Fail("the list of item %d", i)
-				return lists{ends: make([]int, n)}
+				return newLists(n)
 			}
 			last = x.item
 		}

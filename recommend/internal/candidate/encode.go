@@ -107,12 +107,12 @@ func (f *fields) linear(l *linear) {
 }
 
 func (l *lists) append(b []byte) []byte {
-	items, scores := make([]int32, len(l.all)), make([]float32, len(l.all))
-	for i, n := range l.all {
+	items, scores := make([]int32, len(l.All)), make([]float32, len(l.All))
+	for i, n := range l.All {
 		items[i], scores[i] = n.item, n.score
 	}
-	for i := range l.ends {
-		b = wire.AppendUint(b, uint64(len(l.of(int32(i)))))
+	for i := range l.Ends {
+		b = wire.AppendUint(b, uint64(len(l.Of(int32(i)))))
 	}
 	return wire.AppendNumbers(wire.AppendNumbers(b, items), scores)
 }

@@ -81,7 +81,7 @@ func (l *lists) scoreEach(h *interaction.History, ages []time.Duration, all []*S
 	}
 	f := all[0].focus
 	for w := range wants[0] { // the same items at all of them
-		for _, n := range l.of(wants[0][w].Item) {
+		for _, n := range l.Of(wants[0][w].Item) {
 			slot, ok := f.Slot(n.item)
 			if !ok {
 				continue

@@ -13,7 +13,7 @@ import (
 // wanted fades in days. It finds what is in season among the customer's like.
 type Lately struct {
 	alike  *Alike
-	recent recents
+	recent interaction.Runs[recent] // by customer: what was wanted lately
 }
 
 // latelyAges are the ages at which what a neighbour bought counts half. The
@@ -30,25 +30,11 @@ const (
 	mostRecent = 100
 )
 
-// recents are the items that each customer wanted lately.
-type recents struct {
-	ends []int
-	all  []recent
-}
-
 // A recent item is one with what is left of the customer's latest signal for it
 // at each of the ages.
 type recent struct {
 	item int32
 	left [LatelyAges]float32
-}
-
-func (r *recents) of(customer int32) []recent {
-	from := 0
-	if customer > 0 {
-		from = r.ends[customer-1]
-	}
-	return r.all[from:r.ends[customer]]
 }
 
 // TrainLately costs one pass over the signals of the last months, besides what
@@ -62,12 +48,7 @@ func TrainLately(ctx context.Context, p *interaction.Past, o AlikeOptions) (*Lat
 			parts[c] = recentOf(p.History(int32(c)), seen)
 		}
 	})
-	l := &Lately{alike: TrainAlike(p, o), recent: recents{ends: make([]int, len(parts))}}
-	for c, part := range parts {
-		l.recent.all = append(l.recent.all, part...)
-		l.recent.ends[c] = len(l.recent.all)
-	}
-	return l, err
+	return &Lately{alike: TrainAlike(p, o), recent: interaction.RunsOf(parts)}, err
 }
 
 func recentOf(h *interaction.History, seen map[int32]bool) []recent {
@@ -106,7 +87,7 @@ func (l *Lately) each(h *interaction.History, all []*Scores) {
 	f := all[0].focus
 	for _, n := range near {
 		weight := n.Score / sum
-		for _, r := range l.recent.of(n.Item) {
+		for _, r := range l.recent.Of(n.Item) {
 			if f != nil {
 				if _, ok := f.Slot(r.item); !ok {
 					continue

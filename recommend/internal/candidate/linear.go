@@ -45,7 +45,7 @@ func newLinear(p *interaction.Past, halfLife time.Duration, of [][]near) linear 
 // Score implements [Source].
 func (l *linear) Score(_ context.Context, h *interaction.History, s *Scores) error {
 	for _, w := range h.Wants(l.halfLife) {
-		s.addNear(l.targets.of(w.Item), w.Weight)
+		s.addNear(l.targets.Of(w.Item), w.Weight)
 	}
 	return nil
 }
@@ -80,23 +80,15 @@ type near struct {
 }
 
 // lists are one list of items for each item.
-type lists struct {
-	ends []int
-	all  []near
-}
+type lists struct{ interaction.Runs[near] }
 
-func (l *lists) of(item int32) []near {
-	from := 0
-	if item > 0 {
-		from = l.ends[item-1]
-	}
-	return l.all[from:l.ends[item]]
-}
+// newLists returns n empty lists.
+func newLists(n int) lists { return lists{interaction.Runs[near]{Ends: make([]int, n)}} }
 
 // between returns the score of b in the list of a, which is in the order of the
 // items, or 0.
 func (l *lists) between(a, b int32) float64 {
-	list := l.of(a)
+	list := l.Of(a)
 	n, found := slices.BinarySearchFunc(list, b, func(t near, item int32) int { return cmp.Compare(t.item, item) })
 	if !found {
 		return 0
@@ -107,19 +99,20 @@ func (l *lists) between(a, b int32) float64 {
 // invert returns, for each item, the items in whose lists it is, in their
 // order.
 func (l *lists) invert() lists {
-	t := lists{ends: make([]int, len(l.ends)), all: make([]near, len(l.all))}
-	for _, n := range l.all {
-		t.ends[n.item]++
+	t := newLists(len(l.Ends))
+	t.All = make([]near, len(l.All))
+	for _, n := range l.All {
+		t.Ends[n.item]++
 	}
-	next, sum := make([]int, len(t.ends)), 0
-	for i, count := range t.ends {
+	next, sum := make([]int, len(t.Ends)), 0
+	for i, count := range t.Ends {
 		next[i] = sum
 		sum += count
-		t.ends[i] = sum
+		t.Ends[i] = sum
 	}
-	for item := range l.ends {
-		for _, n := range l.of(int32(item)) {
-			t.all[next[n.item]] = near{int32(item), n.score}
+	for item := range l.Ends {
+		for _, n := range l.Of(int32(item)) {
+			t.All[next[n.item]] = near{int32(item), n.score}
 			next[n.item]++
 		}
 	}
@@ -128,26 +121,19 @@ func (l *lists) invert() lists {
 
 // sorted returns the lists as they are, each in the order of its items.
 func sorted(of [][]near) lists {
-	l := lists{ends: make([]int, len(of))}
-	total := 0
-	for i, list := range of {
-		slices.SortFunc(list, func(a, b near) int { return cmp.Compare(a.item, b.item) })
-		total += len(list)
-		l.ends[i] = total
-	}
-	l.all = slices.Grow(l.all, total)
 	for _, list := range of {
-		l.all = append(l.all, list...)
+		slices.SortFunc(list, func(a, b near) int { return cmp.Compare(a.item, b.item) })
 	}
-	return l
+	return lists{interaction.RunsOf(of)}
 }
 
 // cut leaves the n items with the largest scores, up or down, in each list.
 func (l *lists) cut(n int) lists {
-	c := lists{ends: make([]int, len(l.ends)), all: make([]near, 0, min(len(l.all), n*len(l.ends)))}
+	c := newLists(len(l.Ends))
+	c.All = make([]near, 0, min(len(l.All), n*len(l.Ends)))
 	var best worstFirst
-	for i := range l.ends {
-		list := l.of(int32(i))
+	for i := range l.Ends {
+		list := l.Of(int32(i))
 		if len(list) > n {
 			best = best[:0]
 			for _, x := range list {
@@ -158,8 +144,8 @@ func (l *lists) cut(n int) lists {
 				return before(kept, Scored{x.item, math.Abs(float64(x.score))})
 			})
 		}
-		c.all = append(c.all, list...)
-		c.ends[i] = len(c.all)
+		c.All = append(c.All, list...)
+		c.Ends[i] = len(c.All)
 	}
 	return c
 }

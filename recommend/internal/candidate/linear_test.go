@@ -26,7 +26,7 @@ func TestInvertedListsHaveTheSamePairs(t *testing.T) {
 		of := anyLists(t)
 		rows := sorted(of)
 		turned := rows.invert()
-		require.Len(t, turned.all, len(rows.all))
+		require.Len(t, turned.All, len(rows.All))
 		for i := range of {
 			for _, n := range of[i] {
 				require.Equal(t, float64(n.score), rows.between(int32(i), n.item))
@@ -34,7 +34,7 @@ func TestInvertedListsHaveTheSamePairs(t *testing.T) {
 			}
 		}
 		back := turned.invert()
-		require.Equal(t, append([]near{}, rows.all...), append([]near{}, back.all...))
+		require.Equal(t, append([]near{}, rows.All...), append([]near{}, back.All...))
 	})
 }
 
@@ -43,14 +43,14 @@ func TestACutLeavesWhatCountsMost(t *testing.T) {
 		rows := sorted(anyLists(t))
 		n := rapid.IntRange(1, 5).Draw(t, "n")
 		cut := rows.cut(n)
-		for i := range rows.ends {
-			want := slices.Clone(rows.of(int32(i)))
+		for i := range rows.Ends {
+			want := slices.Clone(rows.Of(int32(i)))
 			slices.SortStableFunc(want, func(a, b near) int {
 				return cmp.Compare(math.Abs(float64(b.score)), math.Abs(float64(a.score)))
 			})
 			want = want[:min(n, len(want))]
 			slices.SortFunc(want, func(a, b near) int { return cmp.Compare(a.item, b.item) })
-			require.Equal(t, append([]near{}, want...), append([]near{}, cut.of(int32(i))...))
+			require.Equal(t, append([]near{}, want...), append([]near{}, cut.Of(int32(i))...))
 		}
 	})
 }

@@ -93,7 +93,7 @@ func (n *Next) follow(item int32, after []interaction.Signal, scores *Scores) {
 // Score implements [Source].
 func (n *Next) Score(_ context.Context, h *interaction.History, s *Scores) error {
 	for _, w := range n.wants(h) {
-		s.addNear(n.targets.of(w.Item), w.Weight)
+		s.addNear(n.targets.Of(w.Item), w.Weight)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (r *renewal) carried(l *lists) [][]near {
 		if item < 0 || r.stale[item] {
 			continue
 		}
-		list := slices.Clone(l.of(int32(before)))
+		list := slices.Clone(l.Of(int32(before)))
 		for i := range list {
 			list[i].item = r.change.Items[list[i].item]
 		}

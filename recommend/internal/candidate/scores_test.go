@@ -39,19 +39,25 @@ func TestTopOrdersByScoreThenByNumber(t *testing.T) {
 	assert.Empty(t, s.Top(0, everything))
 }
 
+// checkTop compares Top with the head of all eligible items, sorted.
+func checkTop(t *rapid.T, values []float64, n int) {
+	eligible := func(i int32) bool { return i%3 != 0 }
+	var want []Scored
+	for i, v := range values {
+		if v > 0 && eligible(int32(i)) {
+			want = append(want, Scored{int32(i), v})
+		}
+	}
+	slices.SortStableFunc(want, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
+	got := scoresFrom(values...).Top(n, eligible)
+	require.Equal(t, append([]Scored{}, want[:min(n, len(want))]...), append([]Scored{}, got...))
+}
+
 func TestTopIsTheHeadOfTheSortedItems(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOf(rapid.Float64Range(-2, 5)).Draw(t, "values")
 		n := rapid.IntRange(0, 20).Draw(t, "n")
-		var want []Scored
-		for i, v := range values {
-			if v > 0 && i%3 != 0 {
-				want = append(want, Scored{int32(i), v})
-			}
-		}
-		slices.SortStableFunc(want, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
-		got := scoresFrom(values...).Top(n, func(i int32) bool { return i%3 != 0 })
-		require.Equal(t, append([]Scored{}, want[:min(n, len(want))]...), append([]Scored{}, got...))
+		checkTop(t, values, n)
 	})
 }
 
@@ -64,15 +70,7 @@ func TestTopOfManyIsTheHeadOfTheSortedItems(t *testing.T) {
 			values[i] = math.Floor(random.ExpFloat64()*steps) - 1
 		}
 		n := rapid.IntRange(0, 300).Draw(t, "n")
-		var want []Scored
-		for i, v := range values {
-			if v > 0 && i%3 != 0 {
-				want = append(want, Scored{int32(i), v})
-			}
-		}
-		slices.SortStableFunc(want, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
-		got := scoresFrom(values...).Top(n, func(i int32) bool { return i%3 != 0 })
-		require.Equal(t, append([]Scored{}, want[:min(n, len(want))]...), append([]Scored{}, got...))
+		checkTop(t, values, n)
 	})
 }
 

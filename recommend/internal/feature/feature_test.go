@@ -174,8 +174,8 @@ func TestTextsThatShareWordsAreAlike(t *testing.T) {
 	lists, err := alikeOf(t.Context(), p.Vocabulary)
 	require.NoError(t, err)
 	bowl, cup, rug := p.Index["bowl"], p.Index["cup"], p.Index["rug"]
-	require.Len(t, lists.of(bowl), 1)
-	assert.Equal(t, cup, lists.of(bowl)[0].item)
-	assert.Greater(t, lists.of(bowl)[0].similarity, float32(leastAlike))
-	assert.Empty(t, lists.of(rug))
+	require.Len(t, lists.Of(bowl), 1)
+	assert.Equal(t, cup, lists.Of(bowl)[0].item)
+	assert.Greater(t, lists.Of(bowl)[0].similarity, float32(leastAlike))
+	assert.Empty(t, lists.Of(rug))
 }

@@ -14,7 +14,7 @@ import (
 type Maker struct {
 	past     *interaction.Past
 	items    []itemFacts
-	alike    alike
+	alike    interaction.Runs[near] // by item: those with a similar text
 	contexts *contexts
 	opinions []Opinion
 	names    []string // of what is said of an item
@@ -163,7 +163,7 @@ func (l *look) texts() {
 	for _, w := range l.h.Wants(0) { // all of the customer's items
 		o := l.own[w.Item]
 		fade := l.h.Fading(o.last, 60*day)
-		for _, n := range l.m.alike.of(w.Item) {
+		for _, n := range l.m.alike.Of(w.Item) {
 			slot, ok := l.of.Slot(n.item)
 			if !ok {
 				continue

@@ -12,20 +12,6 @@ import (
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
 )
 
-// alike holds, for each item, the items with a similar text.
-type alike struct {
-	ends []int
-	all  []near
-}
-
-func (a *alike) of(item int32) []near {
-	from := 0
-	if item > 0 {
-		from = a.ends[item-1]
-	}
-	return a.all[from:a.ends[item]]
-}
-
 // A near item is one with its similarity, in (0, 1].
 type near struct {
 	item       int32
@@ -42,7 +28,7 @@ const (
 // cosine of term frequencies times inverse document frequencies (Salton and
 // Buckley 1988). It costs, for each item and word, the items with that word, at
 // most mostCommon.
-func alikeOf(ctx context.Context, v *interaction.Vocabulary) (alike, error) {
+func alikeOf(ctx context.Context, v *interaction.Vocabulary) (interaction.Runs[near], error) {
 	items, postings := weighted(v)
 	lists := make([][]near, len(items))
 	err := interaction.InBlocks(ctx, len(items), func(from, to int) {
@@ -61,16 +47,7 @@ func alikeOf(ctx context.Context, v *interaction.Vocabulary) (alike, error) {
 			lists[i] = nearest(int32(i), named, sums)
 		}
 	})
-	return alike{ends: endsOf(lists), all: slices.Concat(lists...)}, err
-}
-
-func endsOf(lists [][]near) []int {
-	ends, end := make([]int, len(lists)), 0
-	for i, list := range lists {
-		end += len(list)
-		ends[i] = end
-	}
-	return ends
+	return interaction.RunsOf(lists), err
 }
 
 // nearest returns the items with the largest sums and clears these.

@@ -27,16 +27,10 @@ func (p *Past) Bought(customer, item int32) bool {
 // popular items have in common is counted once for many lists.
 func (p *Past) BuyersOfBoth(a, b, but int32) int {
 	n := p.pairs.of(p, min(a, b), max(a, b))
-	if but >= 0 && p.boughtBy(a, but) && p.boughtBy(b, but) {
+	if but >= 0 && p.Bought(but, a) && p.Bought(but, b) {
 		n--
 	}
 	return n
-}
-
-// boughtBy is [Past.Bought], looked up in the item's column.
-func (p *Past) boughtBy(item, customer int32) bool {
-	cells := from(p.Columns.Row(int(item)), customer, true)
-	return len(cells) > 0 && cells[0].Number == customer && cells[0].Bought
 }
 
 // pairs remembers how many customers bought both of two items.

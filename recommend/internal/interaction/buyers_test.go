@@ -1,6 +1,7 @@
 package interaction
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -70,6 +71,12 @@ func readWhole(h *History, a, b int32, steps int) (both, inTurn int) {
 	return both, inTurn
 }
 
+// pastOfColumns returns a past of two items.
+func pastOfColumns(customers int, a, b []Cell) *Past {
+	columns := Matrix{ends: []int{len(a), len(a) + len(b)}, cells: slices.Concat(a, b)}
+	return &Past{Columns: columns, Rows: columns.transposed(customers)}
+}
+
 func TestBuyersAreCountedAlsoWhereOneColumnIsLong(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		customers := func(n int) []Cell {
@@ -85,7 +92,7 @@ func TestBuyersAreCountedAlsoWhereOneColumnIsLong(t *testing.T) {
 			return cells
 		}
 		long, short := customers(80), customers(3)
-		p := &Past{Columns: Matrix{ends: []int{len(long), len(long) + len(short)}, cells: append(long, short...)}}
+		p := pastOfColumns(100, long, short)
 		want := 0
 		for _, x := range long {
 			for _, y := range short {
@@ -105,7 +112,8 @@ func TestWhatPopularItemsHaveInCommonIsRemembered(t *testing.T) {
 		a = append(a, Cell{Number: c, Bought: c%2 == 0})
 		b = append(b, Cell{Number: c, Bought: c%3 == 0})
 	}
-	p := &Past{Columns: Matrix{ends: []int{400, 800}, cells: append(a, b...)}, pairs: &pairs{}}
+	p := pastOfColumns(400, a, b)
+	p.pairs = &pairs{}
 	for range 3 {
 		require.Equal(t, 67, p.BuyersOfBoth(0, 1, -1), "every sixth of 400")
 		require.Equal(t, 66, p.BuyersOfBoth(1, 0, 6), "but for one of them")

@@ -3,9 +3,8 @@ package interaction
 // Occurrences are the signals of each item: where to find them, without reading
 // whole histories.
 type Occurrences struct {
-	p    *Past
-	ends []int
-	all  []occurrence
+	p       *Past
+	signals Runs[occurrence] // by item
 }
 
 // occurrence is a signal of a customer.
@@ -16,23 +15,24 @@ type occurrence struct{ customer, signal int32 }
 func (p *Past) Occurrences() *Occurrences { return p.occurrences() }
 
 func newOccurrences(p *Past) *Occurrences {
-	o := &Occurrences{p: p, ends: make([]int, len(p.Items))}
+	o := &Occurrences{p: p, signals: Runs[occurrence]{Ends: make([]int, len(p.Items))}}
+	ends := o.signals.Ends
 	for c := range p.histories {
 		for i := range p.histories[c].Signals {
-			o.ends[p.histories[c].Signals[i].Item]++
+			ends[p.histories[c].Signals[i].Item]++
 		}
 	}
-	next, sum := make([]int, len(o.ends)), 0
-	for i, count := range o.ends {
+	next, sum := make([]int, len(ends)), 0
+	for i, count := range ends {
 		next[i] = sum
 		sum += count
-		o.ends[i] = sum
+		ends[i] = sum
 	}
-	o.all = make([]occurrence, sum)
+	o.signals.All = make([]occurrence, sum)
 	for c := range p.histories {
 		for i := range p.histories[c].Signals {
 			item := p.histories[c].Signals[i].Item
-			o.all[next[item]] = occurrence{int32(c), int32(i)}
+			o.signals.All[next[item]] = occurrence{int32(c), int32(i)}
 			next[item]++
 		}
 	}
@@ -40,19 +40,12 @@ func newOccurrences(p *Past) *Occurrences {
 }
 
 // Of returns the number of an item's signals.
-func (o *Occurrences) Of(item int32) int { return o.ends[item] - o.start(item) }
-
-func (o *Occurrences) start(item int32) int {
-	if item == 0 {
-		return 0
-	}
-	return o.ends[item-1]
-}
+func (o *Occurrences) Of(item int32) int { return len(o.signals.Of(item)) }
 
 // Each calls f for each event with the item, customer by customer in time: with
 // its signals and those of the customer that come after it.
 func (o *Occurrences) Each(item int32, f func(customer int32, order, after []Signal)) {
-	for _, at := range o.all[o.start(item):o.ends[item]] {
+	for _, at := range o.signals.Of(item) {
 		signals := o.p.histories[at.customer].Signals
 		from := startOf(signals, at.signal)
 		order := firstOrder(signals[from:])
@@ -64,7 +57,7 @@ func (o *Occurrences) Each(item int32, f func(customer int32, order, after []Sig
 // fulfils a condition.
 func (o *Occurrences) customers(item, but int32, fulfils func(signals []Signal, at int32) bool) int {
 	n, done := 0, int32(-1)
-	for _, at := range o.all[o.start(item):o.ends[item]] {
+	for _, at := range o.signals.Of(item) {
 		if at.customer != but && at.customer != done && fulfils(o.p.histories[at.customer].Signals, at.signal) {
 			n, done = n+1, at.customer
 		}

@@ -1,0 +1,32 @@
+package interaction
+
+import "slices"
+
+// Runs are lists for the numbers from 0 on, one behind the other: they need no
+// slice of their own, and a look at one costs one jump less.
+type Runs[T any] struct {
+	Ends []int // where each list ends
+	All  []T
+}
+
+// RunsOf returns lists as runs, which are a copy.
+func RunsOf[T any](lists [][]T) Runs[T] {
+	r := Runs[T]{Ends: make([]int, len(lists)), All: slices.Concat(lists...)}
+	end := 0
+	for i, list := range lists {
+		end += len(list)
+		r.Ends[i] = end
+	}
+	return r
+}
+
+// Of returns the list of a number.
+func (r *Runs[T]) Of(i int32) []T { return r.All[r.Start(i):r.Ends[i]] }
+
+// Start returns where the list of a number starts.
+func (r *Runs[T]) Start(i int32) int {
+	if i == 0 {
+		return 0
+	}
+	return r.Ends[i-1]
+}
