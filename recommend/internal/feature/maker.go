@@ -14,7 +14,7 @@ import (
 type Maker struct {
 	past     *interaction.Past
 	items    []itemFacts
-	alike    interaction.Runs[near] // by item: those with a similar text
+	alike    *interaction.Runs[near] // by item: those with a similar text
 	contexts *contexts
 	opinions []Opinion
 	names    []string // of what is said of an item
@@ -32,11 +32,11 @@ type Opinion struct {
 // Train learns what features need of what was known at a moment, besides the
 // sources whose opinions become features.
 func Train(ctx context.Context, p *interaction.Past, opinions []Opinion) (*Maker, error) {
-	m := &Maker{past: p, items: itemsOf(p), contexts: contextsOf(p), opinions: opinions}
-	var err error
-	if m.alike, err = alikeOf(ctx, p.Vocabulary); err != nil {
+	alike, err := interaction.Share(p.Vocabulary, alikeTexts{}, func() (*interaction.Runs[near], error) { return alikeOf(ctx, p.Vocabulary) })
+	if err != nil {
 		return nil, err
 	}
+	m := &Maker{past: p, items: itemsOf(p), alike: alike, contexts: contextsOf(p), opinions: opinions}
 	for _, o := range opinions {
 		m.names = append(m.names, namesOf(o)...)
 	}

@@ -24,11 +24,14 @@ const (
 	mostCommon = 2000 // items with a word above which it tells nothing apart
 )
 
+// alikeTexts is the key under which a vocabulary shares what alikeOf returns.
+type alikeTexts struct{}
+
 // alikeOf compares the words of the items' titles, brands and categories:
 // cosine of term frequencies times inverse document frequencies (Salton and
 // Buckley 1988). It costs, for each item and word, the items with that word, at
 // most mostCommon.
-func alikeOf(ctx context.Context, v *interaction.Vocabulary) (interaction.Runs[near], error) {
+func alikeOf(ctx context.Context, v *interaction.Vocabulary) (*interaction.Runs[near], error) {
 	items, postings := weighted(v)
 	lists := make([][]near, len(items))
 	err := interaction.InBlocks(ctx, len(items), func(from, to int) {
@@ -47,7 +50,8 @@ func alikeOf(ctx context.Context, v *interaction.Vocabulary) (interaction.Runs[n
 			lists[i] = nearest(int32(i), named, sums)
 		}
 	})
-	return interaction.RunsOf(lists), err
+	runs := interaction.RunsOf(lists)
+	return &runs, err
 }
 
 // nearest returns the items with the largest sums and clears these.

@@ -1,6 +1,7 @@
 package interaction
 
 import (
+	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/clm"
@@ -17,6 +18,29 @@ type Vocabulary struct {
 	Channels  []string
 	// Catalogue holds the catalogue's entry of each item, or nil.
 	Catalogue []*clm.Item
+
+	mutex  sync.Mutex
+	shared map[any]any
+}
+
+// Share returns what make returns, or has returned for the same key and
+// vocabulary before: what follows from the catalogue alone is made once for all
+// moments. A key is of a type that the caller alone has. An error is not kept.
+func Share[T any](v *Vocabulary, key any, make func() (T, error)) (T, error) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	if value, ok := v.shared[key].(T); ok {
+		return value, nil
+	}
+	value, err := make()
+	if err != nil {
+		return value, err
+	}
+	if v.shared == nil {
+		v.shared = map[any]any{}
+	}
+	v.shared[key] = value
+	return value, nil
 }
 
 // IDs returns the ids of items.
