@@ -84,7 +84,10 @@ func (s *Scores) floor(n int) float64 {
 		return 0
 	}
 	slices.Sort(some[:])
-	return some[sample-1-rank]
+	if floor := some[sample-1-rank]; floor > 0 {
+		return floor
+	}
+	return 0
 }
 
 // before reports whether a comes before b in a list.
