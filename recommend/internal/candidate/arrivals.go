@@ -1,7 +1,6 @@
 package candidate
 
 import (
-	"context"
 	"math"
 	"time"
 
@@ -77,38 +76,4 @@ func (a *Arrivals) Cause(_ *interaction.History, item int32) (Cause, bool) {
 		return Cause{}, false
 	}
 	return Cause{Kind: Arrived, Items: []int32{item}, Last: interaction.Time(a.since[item])}, true
-}
-
-// ForYou are new items by how near their text is to what the customer wanted,
-// looked at and searched for: the cosine of [Content] times the score of
-// [Arrivals].
-type ForYou struct {
-	arrivals *Arrivals
-	content  *Content
-}
-
-// NewForYou joins two sources.
-func NewForYou(a *Arrivals, c *Content) *ForYou { return &ForYou{a, c} }
-
-// Score implements [Source].
-func (f *ForYou) Score(ctx context.Context, h *interaction.History, s *Scores) error {
-	profile, err := f.content.profile(ctx, h)
-	if err != nil {
-		return err
-	}
-	length := math.Sqrt(dot(profile, profile))
-	if length == 0 {
-		return nil
-	}
-	for _, item := range f.arrivals.order {
-		if near := dot(profile, f.content.vectors[item]) / length; near >= f.content.o.Similarity {
-			s.Add(item, near*f.arrivals.Of(item))
-		}
-	}
-	return nil
-}
-
-// Cause is that of the arrival: that the text is similar is what [Content] says.
-func (f *ForYou) Cause(h *interaction.History, item int32) (Cause, bool) {
-	return f.arrivals.Cause(h, item)
 }

@@ -38,17 +38,3 @@ func TestArrivalsAreWhatWasAddedOrFirstSold(t *testing.T) {
 	young := TrainArrivals(p, ArrivalsOptions{Window: 190 * day, HalfLife: 10 * day})
 	assert.NotContains(t, p.IDs(young.Order()...), clm.ItemID("undated"), "in the first window everything is sold for the first time")
 }
-
-func TestNewItemsForACustomerAreLikeWhatThatCustomerWanted(t *testing.T) {
-	events, catalogue := arrivalsShop(t)
-	p := known(t, events, catalogue)
-	content, err := NewContent(t.Context(), p.Vocabulary, ContentOptions{Candidates: 9, Similarity: 0.1}, nil)
-	require.NoError(t, err)
-	s := NewForYou(TrainArrivals(p, ArrivalsOptions{Window: 30 * day}), content)
-	ann := p.History(p.Number["ann"]) // has the tea tin
-	items := best(t, p, s, ann, 9)
-	require.NotEmpty(t, items)
-	assert.Subset(t, []clm.ItemID{"added", "older"}, items)
-	_, ok := s.Cause(ann, p.Index[items[0]])
-	assert.True(t, ok)
-}

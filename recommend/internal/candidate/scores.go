@@ -150,10 +150,3 @@ func (s *Scores) Scale() {
 		s.values[item] /= largest
 	}
 }
-
-// Raise raises the score of an item to x, if it is lower.
-func (s *Scores) Raise(item int32, x float64) {
-	if now := s.Of(item); x > now {
-		s.Add(item, x-now)
-	}
-}
