@@ -24,16 +24,14 @@ func (o *RankerOptions) trees() *tree.Options {
 	}
 }
 
-// manyItems is from how many items on fewer are ranked: a word of rows, which
-// the trees score at once. On 100,000 generated items the lists are no worse.
-const manyItems = 20_000
-
-// candidates returns how many items of a customer are ranked, of so many.
+// candidates returns how many items of a customer are ranked, of so many: among
+// many a word of rows, which the trees score at once. On 100,000 generated items
+// the lists are no worse.
 func (o *RankerOptions) candidates(items int) int {
 	switch {
 	case o.Candidates > 0:
 		return o.Candidates
-	case items > manyItems:
+	case items > candidate.ManyItems:
 		return 64
 	}
 	return 150

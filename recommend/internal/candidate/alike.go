@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
@@ -37,7 +36,6 @@ type Alike struct {
 	o      AlikeOptions
 	rarity []float64 // by item
 	length []float64 // factor by customer
-	pool   sync.Pool // of scores of customers
 }
 
 // TrainAlike costs one pass over items and customers.
@@ -72,8 +70,8 @@ type neighboursOf struct {
 // those are the Items of what it returns.
 func (a *Alike) neighbours(h *interaction.History) []Scored {
 	return interaction.Remember(h, neighboursOf{a.past, a.o}, func() []Scored {
-		customers := a.scratch()
-		defer a.release(customers)
+		customers := Scratch(len(a.past.Customers))
+		defer Release(customers)
 		return a.find(h, customers)
 	})
 }
@@ -106,18 +104,6 @@ func (a *Alike) inOrder(wants []interaction.Wanted) []interaction.Wanted {
 	wants = slices.Clone(wants)
 	slices.SortStableFunc(wants, func(x, y interaction.Wanted) int { return cmp.Compare(value(y), value(x)) })
 	return wants
-}
-
-func (a *Alike) scratch() *Scores {
-	if s, ok := a.pool.Get().(*Scores); ok {
-		return s
-	}
-	return NewScores(len(a.past.Customers))
-}
-
-func (a *Alike) release(s *Scores) {
-	s.Reset()
-	a.pool.Put(s)
 }
 
 // Cause counts the neighbours who bought the item.

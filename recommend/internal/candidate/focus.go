@@ -1,7 +1,6 @@
 package candidate
 
 import (
-	"sync"
 	"time"
 
 	"github.com/clmkit/clmkit/recommend/internal/interaction"
@@ -17,19 +16,14 @@ type Focus struct {
 	given  int
 }
 
-// focuses has a pool for each number of items.
-var focuses sync.Map
+var focuses = sized[*Focus]{make: func(n int) *Focus {
+	return &Focus{mask: make([]uint64, (n+63)/64), slots: make([]int32, n)}
+}}
 
 // NewFocus returns the focus on items, each of them once, out of n. Release takes
 // it back.
 func NewFocus(n int, items []Scored) *Focus {
-	pool, ok := focuses.Load(n)
-	if !ok {
-		pool, _ = focuses.LoadOrStore(n, &sync.Pool{New: func() any {
-			return &Focus{mask: make([]uint64, (n+63)/64), slots: make([]int32, n)}
-		}})
-	}
-	f := pool.(*sync.Pool).Get().(*Focus)
+	f := focuses.get(n)
 	for slot, s := range items {
 		f.mask[uint(s.Item)/64] |= 1 << (uint(s.Item) % 64)
 		f.slots[s.Item] = int32(slot)
@@ -44,9 +38,7 @@ func (f *Focus) Release() {
 		f.mask[uint(item)/64] = 0
 	}
 	f.items, f.given = f.items[:0], 0
-	if pool, ok := focuses.Load(len(f.slots)); ok {
-		pool.(*sync.Pool).Put(f)
-	}
+	focuses.put(len(f.slots), f)
 }
 
 // Slot returns the place of an item, if it is one of the items.

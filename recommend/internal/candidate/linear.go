@@ -26,14 +26,14 @@ type linear struct {
 // and 100 lower it by 0.002; on 100,000 generated items 100 are no worse,
 // and faster by a quarter.
 func maxTargets(items int) int {
-	if items > manyItems {
+	if items > ManyItems {
 		return 100
 	}
 	return 300
 }
 
-// manyItems is from how many items on fewer speak for each of them.
-const manyItems = 20_000
+// ManyItems is above how many items fewer speak for each of them.
+const ManyItems = 20_000
 
 // newLinear takes the items that each item is predicted from.
 func newLinear(p *interaction.Past, halfLife time.Duration, of [][]near) linear {

@@ -152,6 +152,7 @@ func TestSeveralHalfLivesAtOnce(t *testing.T) {
 		k.halfLife, e.halfLife = age, age
 		return [2]Source{&k, &e}
 	}
+	said := 0
 	for c := int32(0); int(c) < len(p.Customers); c += 17 {
 		h := p.History(c).Remembering()
 		for i, each := range []func(*interaction.History, []time.Duration, []*Scores){knn.Each, ease.Each} {
@@ -163,11 +164,15 @@ func TestSeveralHalfLivesAtOnce(t *testing.T) {
 				require.NoError(t, at(age)[i].Score(t.Context(), h, want))
 				for slot, item := range items {
 					require.InDelta(t, want.Of(item.Item), got[n].InOrder()[slot], 1e-12)
+					if want.Of(item.Item) != 0 {
+						said++
+					}
 				}
 			}
 			focus.Release()
 		}
 	}
+	assert.Greater(t, said, 100, "the control: there is something to say")
 }
 
 func TestScoresStartAnew(t *testing.T) {
