@@ -104,12 +104,7 @@ func (l *lists) invert() lists {
 	for _, n := range l.All {
 		t.Ends[n.item]++
 	}
-	next, sum := make([]int, len(t.Ends)), 0
-	for i, count := range t.Ends {
-		next[i] = sum
-		sum += count
-		t.Ends[i] = sum
-	}
+	next, _ := interaction.Cumulate(t.Ends)
 	for item := range l.Ends {
 		for _, n := range l.Of(int32(item)) {
 			t.All[next[n.item]] = near{int32(item), n.score}

@@ -1,7 +1,6 @@
 package interaction
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -73,7 +72,7 @@ func readWhole(h *History, a, b int32, steps int) (both, inTurn int) {
 
 // pastOfColumns returns a past of two items.
 func pastOfColumns(customers int, a, b []Cell) *Past {
-	columns := Matrix{ends: []int{len(a), len(a) + len(b)}, cells: slices.Concat(a, b)}
+	columns := Matrix{RunsOf([][]Cell{a, b})}
 	return &Past{Columns: columns, Rows: columns.transposed(customers)}
 }
 

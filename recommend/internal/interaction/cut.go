@@ -16,11 +16,11 @@ func (p *Past) Cut(ctx context.Context, n int) (rows, columns *Matrix, err error
 	if longest <= n {
 		return &p.Rows, &p.Columns, nil
 	}
-	cut := Matrix{ends: make([]int, 0, len(p.histories)), cells: make([]Cell, 0, len(p.Rows.cells))}
-	for c := range p.histories {
-		cut.cells = append(cut.cells, latest(p.Rows.Row(c), p.histories[c].Signals, n)...)
-		cut.ends = append(cut.ends, len(cut.cells))
+	parts := make([][]Cell, len(p.histories))
+	for c := range parts {
+		parts[c] = latest(p.Rows.Row(c), p.histories[c].Signals, n)
 	}
+	cut := Matrix{RunsOf(parts)}
 	turned := cut.transposed(len(p.Items))
 	return &cut, &turned, ctx.Err()
 }

@@ -8,10 +8,7 @@ import (
 )
 
 // A Matrix is sparse, row after row.
-type Matrix struct {
-	ends  []int
-	cells []Cell
-}
+type Matrix struct{ cells Runs[Cell] }
 
 // A Cell is an element of the matrix of customers and items that is not zero.
 type Cell struct {
@@ -21,19 +18,13 @@ type Cell struct {
 }
 
 // Row returns the cells of a row in the order of their numbers.
-func (m *Matrix) Row(i int) []Cell {
-	from := 0
-	if i > 0 {
-		from = m.ends[i-1]
-	}
-	return m.cells[from:m.ends[i]]
-}
+func (m *Matrix) Row(i int) []Cell { return m.cells.Of(int32(i)) }
 
 // Len returns the number of rows.
-func (m *Matrix) Len() int { return len(m.ends) }
+func (m *Matrix) Len() int { return len(m.cells.Ends) }
 
 // Cells returns the number of cells.
-func (m *Matrix) Cells() int { return len(m.cells) }
+func (m *Matrix) Cells() int { return len(m.cells.All) }
 
 // matrices returns who wants what by customer and by item.
 func matrices(ctx context.Context, histories []History, items int) (rows, columns Matrix, err error) {
@@ -46,15 +37,7 @@ func matrices(ctx context.Context, histories []History, items int) (rows, column
 	if err != nil {
 		return rows, columns, err
 	}
-	n := 0
-	for _, part := range parts {
-		n += len(part)
-	}
-	rows = Matrix{make([]int, 0, len(parts)), make([]Cell, 0, n)}
-	for _, part := range parts {
-		rows.cells = append(rows.cells, part...)
-		rows.ends = append(rows.ends, len(rows.cells))
-	}
+	rows = Matrix{RunsOf(parts)}
 	return rows, rows.transposed(items), nil
 }
 
@@ -76,19 +59,14 @@ func (h *History) cells() []Cell {
 
 // transposed returns the matrix with its n columns as rows.
 func (m *Matrix) transposed(n int) Matrix {
-	t := Matrix{make([]int, n), make([]Cell, len(m.cells))}
-	for i := range m.cells {
-		t.ends[m.cells[i].Number]++
+	t := Matrix{Runs[Cell]{make([]int, n), make([]Cell, m.Cells())}}
+	for i := range m.cells.All {
+		t.cells.Ends[m.cells.All[i].Number]++
 	}
-	next, sum := make([]int, n), 0
-	for i, count := range t.ends {
-		next[i] = sum
-		sum += count
-		t.ends[i] = sum
-	}
-	for row := range m.ends {
+	next, _ := Cumulate(t.cells.Ends)
+	for row := range m.cells.Ends {
 		for _, c := range m.Row(row) {
-			t.cells[next[c.Number]] = Cell{int32(row), c.Weight, c.Bought}
+			t.cells.All[next[c.Number]] = Cell{int32(row), c.Weight, c.Bought}
 			next[c.Number]++
 		}
 	}

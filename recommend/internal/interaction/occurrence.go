@@ -22,13 +22,8 @@ func newOccurrences(p *Past) *Occurrences {
 			ends[p.histories[c].Signals[i].Item]++
 		}
 	}
-	next, sum := make([]int, len(ends)), 0
-	for i, count := range ends {
-		next[i] = sum
-		sum += count
-		ends[i] = sum
-	}
-	o.signals.All = make([]occurrence, sum)
+	next, n := Cumulate(ends)
+	o.signals.All = make([]occurrence, n)
 	for c := range p.histories {
 		for i := range p.histories[c].Signals {
 			item := p.histories[c].Signals[i].Item

@@ -12,11 +12,10 @@ type Runs[T any] struct {
 // RunsOf returns lists as runs, which are a copy.
 func RunsOf[T any](lists [][]T) Runs[T] {
 	r := Runs[T]{Ends: make([]int, len(lists)), All: slices.Concat(lists...)}
-	end := 0
 	for i, list := range lists {
-		end += len(list)
-		r.Ends[i] = end
+		r.Ends[i] = len(list)
 	}
+	Cumulate(r.Ends)
 	return r
 }
 
@@ -29,4 +28,16 @@ func (r *Runs[T]) Start(i int32) int {
 		return 0
 	}
 	return r.Ends[i-1]
+}
+
+// Cumulate turns the lengths of lists, one behind the other, into where they end,
+// and returns where they start, and the sum.
+func Cumulate(lengths []int) (starts []int, end int) {
+	starts = make([]int, len(lengths))
+	for i, length := range lengths {
+		starts[i] = end
+		end += length
+		lengths[i] = end
+	}
+	return starts, end
 }

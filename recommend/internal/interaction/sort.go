@@ -112,13 +112,7 @@ func (r *reader) byCustomer(n int) (rows []row, ends []int) {
 	for i := range r.rows {
 		ends[r.rows[i].customer]++
 	}
-	next := make([]int, n)
-	sum := 0
-	for c, count := range ends {
-		next[c] = sum
-		sum += count
-		ends[c] = sum
-	}
+	next, _ := Cumulate(ends)
 	rows = make([]row, len(r.rows))
 	for i := range r.rows {
 		c := r.rows[i].customer
