@@ -46,7 +46,8 @@ type Request struct {
 	K int
 	// Filter, if not nil, has to hold for an item to be recommended: a condition
 	// on the fields of [filter.ItemSchema], such as `price <= 50 EUR AND NOT brand
-	// IN ("Acme")`.
+	// IN ("Acme")`. Compile one for many lists: for which items it holds is
+	// remembered from its second list on.
 	Filter *filter.Filter
 	// Keep, if not nil, has to return true for an item to be recommended. It
 	// is called for items that would come in, and must not change them.
@@ -56,7 +57,9 @@ type Request struct {
 	Returned bool
 
 	// Rules are what the shop wants of the list besides: promotions, an
-	// objective, diversity, caps; made by [rules.Rules.Compile]. Nil is none.
+	// objective, diversity, caps; made by [rules.Rules.Compile]. Compile them for
+	// many lists: the first list with a plan looks through the catalogue for what
+	// its promotions are about, 50 ms for 100,000 items. Nil is none.
 	Rules *rules.Plan
 	// Value is what an item is worth to the shop, for rules that ask for
 	// [rules.Given]: a margin. Nil is 0 for all.
