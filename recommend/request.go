@@ -58,8 +58,8 @@ type Request struct {
 
 	// Rules are what the shop wants of the list besides: promotions, an
 	// objective, diversity, caps; made by [rules.Rules.Compile]. Compile them for
-	// many lists: the first list with a plan looks through the catalogue for what
-	// its promotions are about, 50 ms for 100,000 items. Nil is none.
+	// many lists: where what is found does not fill a promotion, the catalogue is
+	// looked through for what it is about, once for each plan. Nil is none.
 	Rules *rules.Plan
 	// Value is what an item is worth to the shop, for rules that ask for
 	// [rules.Given]: a margin. Nil is 0 for all.
